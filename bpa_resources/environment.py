@@ -1,0 +1,165 @@
+"""The only reader of environment variables.
+
+Add a setting here when a machine, not a process, decides it; what a person says about one process is in
+`bpa_assets/settings.py`.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bpa_resources.errors import InputError
+
+_POSTGRES_SCHEMES = {"postgresql", "postgres", "postgresql+psycopg2"}
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def home_folder() -> Path:
+    """`BPA_HOME`, by default `./bpa_home`: where everything lies."""
+    return Path(os.environ.get("BPA_HOME") or "bpa_home").absolute()
+
+
+def memory_bytes() -> int:
+    """`BPA_MEMORY` (such as `4GB`), by default half of the machine's: what the heavy stages may use."""
+    text = os.environ.get("BPA_MEMORY", "").strip().upper().removesuffix("B").removesuffix("I")
+    if not text:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    number, unit = (text[:-1], text[-1]) if text[-1] in _UNITS else (text, "")
+    if not number.strip().isdigit() or int(number) * _UNITS[unit] < 100 << 20:
+        raise InputError(f"BPA_MEMORY is '{os.environ['BPA_MEMORY']}'; write a size of at least 100MB, such as 4GB")
+    return int(number) * _UNITS[unit]
+
+
+def cores() -> int:
+    """Number of processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def use_home(folder: Path) -> None:
+    """Make `folder` the home of this process and of those it starts, with Dagster's storage inside."""
+    os.environ["BPA_HOME"] = str(folder)
+    os.environ["DAGSTER_HOME"] = str(dagster_folder(folder))
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "yes"
+    if url := postgres_url():
+        os.environ["BPA_POSTGRES_URL"] = url  # Dagster reads it as it is (deploy/dagster.yaml)
+
+
+def dagster_folder(home: Path) -> Path:
+    """Dagster's own folder in a home: another one with Postgres, so that switching it on or off loses neither."""
+    return home / ("dagster-postgres" if postgres_url() else "dagster")
+
+
+def postgres_url() -> str | None:
+    """`BPA_POSTGRES_URL`: where Dagster's runs, events and schedules are stored instead of in the home.
+
+    With the driver's name: dagster-postgres brings psycopg2, SQLAlchemy 2.1 would look for another.
+    """
+    url = os.environ.get("BPA_POSTGRES_URL", "").strip()
+    if not url:
+        return None
+    scheme, _, rest = url.partition("://")
+    if scheme not in _POSTGRES_SCHEMES or not urlsplit(f"//{rest}").path.strip("/"):
+        # Never the value itself: it may hold a password.
+        raise InputError("BPA_POSTGRES_URL is no address of a database: postgresql://USER:PASSWORD@HOST:5432/DATABASE")
+    return f"postgresql+psycopg2://{rest}"
+
+
+@dataclass(frozen=True)
+class Nightly:
+    """When every process is refreshed: a cron expression and a time zone."""
+
+    cron: str
+    zone: str
+
+
+def nightly() -> Nightly | None:
+    """`BPA_NIGHTLY` (such as `02:30 Europe/Amsterdam`, or `off`), by default 02:00 UTC."""
+    text = os.environ.get("BPA_NIGHTLY", "").strip() or "02:00"
+    if text.lower() == "off":
+        return None
+    clock, _, zone = text.partition(" ")
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", clock)
+    zone = zone.strip() or "UTC"
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder, such as Europe
+        found = None
+    if found is None:
+        raise InputError(f"BPA_NIGHTLY is '{text}'; write a time and a zone, such as 02:30 Europe/Amsterdam, or off")
+    return Nightly(f"{int(found[2])} {int(found[1])} * * *", zone)
+
+
+def alert_webhook() -> str | None:
+    """`BPA_ALERT_WEBHOOK`: where alerts are posted as JSON. The address is a secret: whoever has it can post."""
+    url = os.environ.get("BPA_ALERT_WEBHOOK", "").strip()
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+        raise InputError("BPA_ALERT_WEBHOOK is no web address: write one that begins with https://")
+    return url or None
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How alerts are mailed."""
+
+    to: tuple[str, ...]
+    sender: str
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+_MAIL_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+
+
+def alert_mail() -> MailSettings | None:
+    """`BPA_ALERT_MAIL_TO` (addresses with commas between) and the `BPA_SMTP_*` settings; without the first, none."""
+    to = tuple(part.strip() for part in os.environ.get("BPA_ALERT_MAIL_TO", "").split(",") if part.strip())
+    if not to:
+        return None
+    host = os.environ.get("BPA_SMTP_HOST", "").strip()
+    security = os.environ.get("BPA_SMTP_SECURITY", "").strip().lower() or "starttls"
+    port = os.environ.get("BPA_SMTP_PORT", "").strip() or str(_MAIL_PORTS.get(security, ""))
+    if not host:
+        raise InputError("BPA_ALERT_MAIL_TO is set, so the mail server must be named too: set BPA_SMTP_HOST")
+    if security not in _MAIL_PORTS:
+        raise InputError(f"BPA_SMTP_SECURITY is '{security}'; write starttls, ssl or none")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise InputError(f"BPA_SMTP_PORT is '{port}'; write a number, such as {_MAIL_PORTS[security]}")
+    if any("@" not in address or any(sign in address for sign in "\r\n") for address in to):
+        raise InputError("BPA_ALERT_MAIL_TO holds no mail address: write addresses with commas between them")
+    if security == "none" and os.environ.get("BPA_SMTP_PASSWORD"):
+        raise InputError("BPA_SMTP_PASSWORD would be sent in the clear: set BPA_SMTP_SECURITY to starttls or ssl")
+    return MailSettings(
+        to=to,
+        sender=os.environ.get("BPA_ALERT_MAIL_FROM", "").strip() or to[0],
+        host=host,
+        port=int(port),
+        security=security,
+        user=os.environ.get("BPA_SMTP_USER", ""),
+        password=os.environ.get("BPA_SMTP_PASSWORD", ""),
+    )
+
+
+def name_ui(url: str) -> None:
+    """Tell the processes that this one starts where the Dagster UI is served."""
+    os.environ["BPA_UI_URL"] = url
+
+
+def ui_address() -> str | None:
+    """`BPA_UI_URL`: where people find the Dagster UI; alerts link to it."""
+    return os.environ.get("BPA_UI_URL", "").strip().rstrip("/") or None
+
+
+def name_kpi_build(database: Path) -> None:
+    """Tell the dbt that this process starts which private file to build (`dbt_kpis/profiles.yml`)."""
+    os.environ["BPA_KPIS_BUILD"] = str(database)
+
+
+def user_cache() -> Path:
+    """Where this user's caches lie, for what cannot lie beside the code."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bpa"

@@ -1,0 +1,302 @@
+"""The columns of every table that lies in the lake.
+
+Add a table here when a stage starts to write one: the lake checks what is written against it, the Dagster UI shows
+it as the column schema, and the KPI database uses it to give a process whose last run is older than the table an
+empty one. Contract: docs/contracts.md. What the numbers mean is defined there; how they are computed is the stage's.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, DuckDB type and the sentence a reader sees."""
+
+    name: str
+    type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """One table of the lake; `open_ended` tables carry further columns (the attributes of the log)."""
+
+    name: str
+    one_row: str
+    columns: tuple[Column, ...]
+    open_ended: bool = False
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The fixed columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _table(name: str, one_row: str, *columns: tuple[str, str, str], open_ended: bool = False) -> LakeTable:
+    return LakeTable(name, one_row, tuple(Column(*column) for column in columns), open_ended)
+
+
+EVENT_LOG = _table(
+    "event_log",
+    "activity instance",
+    ("case_id", "VARCHAR", "The case, as the source names it"),
+    ("event_index", "INTEGER", "Position in the case, from 0: by start, end, then the order in the source"),
+    ("activity", "VARCHAR", "The step"),
+    ("start_time", "TIMESTAMP", "Start, UTC; equal to the end where only one is known"),
+    ("end_time", "TIMESTAMP", "End, UTC"),
+    ("has_duration", "BOOLEAN", "Start and end are both known"),
+    ("is_open", "BOOLEAN", "A start without a completion"),
+    ("enabled_time", "TIMESTAMP", "When the work could have begun, UTC; null if unknown"),
+    ("waiting_seconds", "DOUBLE", "Start less the greatest end of all earlier rows of the case, at least 0"),
+    ("processing_seconds", "DOUBLE", "End less start"),
+    ("resource", "VARCHAR", "Who did it"),
+    ("role", "VARCHAR", "The role of who did it"),
+    ("cost", "DOUBLE", "From the cost columns, else processing hours × rate, else null"),
+    ("imputed", "VARCHAR[]", "Columns whose value is not the source's"),
+    ("source_file", "VARCHAR", "File the record is from"),
+    ("source_row", "BIGINT", "Number of the data record, 1-based; of a pair the completing one"),
+    ("start_source_row", "BIGINT", "Of a pair the record that started it"),
+    ("case_code", "INTEGER", "The case as a number; rows are sorted by it"),
+    ("activity_code", "INTEGER", "The activity as a number"),
+    open_ended=True,
+)
+
+REJECTED_EVENTS = _table(
+    "rejected_events",
+    "source record that was refused",
+    ("reason", "VARCHAR", "Why"),
+    ("source_file", "VARCHAR", "File the record is from"),
+    ("source_row", "BIGINT", "Number of the data record, 1-based"),
+    ("record", "VARCHAR", "The record, as JSON"),
+)
+
+EVENT_ATTRIBUTE = _table(
+    "event_attribute",
+    "attribute of the log",
+    ("source_name", "VARCHAR", "Name in the source"),
+    ("column_name", "VARCHAR", "Name in event_log"),
+    ("type", "VARCHAR", "DuckDB type"),
+    ("level", "VARCHAR", "case: constant within every case; event: changes"),
+)
+
+IMPUTATION = _table(
+    "imputation",
+    "column with absent values that were expected",
+    ("column_name", "VARCHAR", "The column; time stands for start_time and end_time"),
+    ("kind", "VARCHAR", "activity, time, category (a mode is filled in) or number (a median)"),
+    ("rows_absent", "BIGINT", "Absent values in rows of activities that have it in at least half of their rows"),
+    ("filled", "BIGINT", "How many of them were filled in"),
+    ("context", "VARCHAR", "What was filled in, in the order in which it was tried"),
+    ("accuracy", "DOUBLE", "Expected share right of what was filled in, by hiding known values; null if nothing was"),
+    ("plain_accuracy", "DOUBLE", "The same share for the plain mode or median in the same places"),
+    ("drift", "DOUBLE", "Total variation distance between the distributions before and after"),
+    ("abstained_because", "VARCHAR", "Why nothing was filled in"),
+)
+
+LOG_ACCOUNTING = _table(
+    "log_accounting",
+    "process",
+    ("name", "VARCHAR", "The process, for people"),
+    ("source_files", "VARCHAR[]", "Files read, in order"),
+    ("rows_read", "BIGINT", "Records read = events - inserted_events + rejected_events + rows_paired"),
+    ("events", "BIGINT", "Rows of event_log"),
+    ("rejected_events", "BIGINT", "Records refused, each with its reason"),
+    ("rows_paired", "BIGINT", "Records merged into the row of another (start, schedule, assign, suspend, resume)"),
+    ("inserted_events", "BIGINT", "Rows of event_log that no record stands for: missing events, inserted on request"),
+    ("imputed_values", "BIGINT", "Values that are not the source's"),
+    ("duplicate_rows", "BIGINT", "Records equal to an earlier one of the same file: kept"),
+    ("reversed_rows", "BIGINT", "Rows whose end was before their start: kept at their end, without duration"),
+    ("ambiguous_times", "BIGINT", "Local times that happened twice: the first taken"),
+    ("nonexistent_times", "BIGINT", "Local times that never happened: moved forward"),
+    ("findings", "VARCHAR[]", "What was inferred or assumed, in sentences"),
+    ("log_attributes", "MAP(VARCHAR, VARCHAR)", "What the log says about itself (XES); empty for other files"),
+)
+
+QUALITY_PATTERNS = (
+    *("one_instant", "rejected_records", "duplicate_events", "polluted_labels", "distorted_labels"),
+    *("implausible_times", "future_times", "negative_durations", "order_violations", "reversed_steps"),
+    *("missing_values", "missing_events", "whole_day_times", "mixed_precision", "same_instant_events"),
+    *("batch_bursts", "near_duplicate_events", "recording_gaps", "cases_without_beginning", "cases_without_end"),
+    *("single_event_cases", "outlying_durations", "distorted_resources", "tireless_resources", "overloaded_resources"),
+    *("ambiguous_local_times", "nonexistent_local_times", "constant_columns"),
+)
+"""What a log is judged by (docs/contracts.md, "Quality"): two columns each of `log_profile`."""
+
+LOG_PROFILE = _table(
+    "log_profile",
+    "process",
+    ("measured_at", "TIMESTAMP", "When the log was judged, UTC"),
+    ("events", "BIGINT", "Rows of event_log"),
+    ("cases", "BIGINT", "Cases"),
+    ("activities", "BIGINT", "Activities"),
+    ("first_event_at", "TIMESTAMP", "First start, UTC"),
+    ("last_event_at", "TIMESTAMP", "Last end, UTC"),
+    ("issues", "BIGINT", "Rows of quality_issue"),
+    ("warnings", "BIGINT", "Of these, with severity warning"),
+    ("errors", "BIGINT", "Of these, with severity error"),
+    *(
+        column
+        for pattern in QUALITY_PATTERNS
+        for column in (
+            (f"{pattern}_rows", "BIGINT", f"How many show {pattern}, over all columns"),
+            (f"{pattern}_share", "DOUBLE", f"Greatest share of a column that shows {pattern}"),
+        )
+    ),
+)
+
+QUALITY_ISSUE = _table(
+    "quality_issue",
+    "pattern of imperfection found in a column of the log",
+    ("check_name", "VARCHAR", "The pattern"),
+    ("column_name", "VARCHAR", "The column it was found in; record: the record as a whole"),
+    ("severity", "VARCHAR", "error (stops the run), warning or info"),
+    ("rows", "BIGINT", "How many show it, in the unit"),
+    ("share", "DOUBLE", "Their share of all"),
+    ("action", "VARCHAR", "What became of them: kept, imputed or rejected"),
+    ("imputation_accuracy", "DOUBLE", "Share of hidden known values the imputation gave back, null if none was made"),
+    ("unit", "VARCHAR", "What is counted: rows, cases, days, resources or columns"),
+    ("description", "VARCHAR", "What was found, in words"),
+    ("meaning", "VARCHAR", "What the pattern is"),
+    (
+        "examples",
+        "STRUCT(source_file VARCHAR, source_row BIGINT, case_id VARCHAR, activity VARCHAR, value VARCHAR)[]",
+        "Up to five rows that show it, by their place in the source",
+    ),
+)
+
+PROCESS_PROFILE = _table(
+    "process_profile",
+    "process",
+    ("cases", "BIGINT", "Cases"),
+    ("open_cases", "BIGINT", "Cases not yet ended"),
+    ("open_rule", "VARCHAR", "Rule that told open from closed: ends, or inferred"),
+    ("activities", "BIGINT", "Activities"),
+    ("variants", "BIGINT", "Variants"),
+    ("resources", "BIGINT", "Resources"),
+    ("first_event_at", "TIMESTAMP", "First start, UTC"),
+    ("last_event_at", "TIMESTAMP", "Last end, UTC"),
+    ("time_basis", "VARCHAR", "wait, gap or mixed"),
+    ("currency", "VARCHAR", "Currency of the costs, null if not set"),
+    ("timezone", "VARCHAR", "Zone of the calendar days"),
+)
+
+CASES = _table(
+    "cases",
+    "case",
+    ("case_id", "VARCHAR", "The case"),
+    ("started_at", "TIMESTAMP", "First start, UTC"),
+    ("ended_at", "TIMESTAMP", "Last end, UTC; of an open case the end of its last event so far"),
+    ("is_open", "BOOLEAN", "Not yet ended, by the rule in process_profile.open_rule"),
+    ("events", "BIGINT", "Rows of the case"),
+    ("variant_id", "VARCHAR", "Its sequence of activities"),
+    ("cycle_time_seconds", "DOUBLE", "Last end less first start"),
+    ("processing_time_seconds", "DOUBLE", "Length of the union of its intervals"),
+    ("waiting_time_seconds", "DOUBLE", "Cycle time less processing time"),
+    ("handovers", "BIGINT", "Consecutive rows with known, different resources"),
+    ("rework_events", "BIGINT", "Rows whose activity was seen before in the case"),
+    ("cost", "DOUBLE", "Sum of the known costs of its rows, null if none"),
+    ("sla_breached", "BOOLEAN", "Any limit exceeded; null without an SLA"),
+    ("automated_events", "BIGINT", "Rows done by an automated resource; null if none is declared"),
+    ("attributes", "MAP(VARCHAR, VARCHAR)", "The case-level attributes"),
+)
+
+ACTIVITIES = _table(
+    "activities",
+    "activity",
+    ("activity", "VARCHAR", "The step"),
+    ("frequency", "BIGINT", "Rows"),
+    ("cases", "BIGINT", "Cases that contain it"),
+    ("resources", "BIGINT", "Resources that did it"),
+    ("mean_processing_seconds", "DOUBLE", "Mean processing time"),
+    ("median_processing_seconds", "DOUBLE", "Median processing time"),
+    ("p90_processing_seconds", "DOUBLE", "90th percentile of the processing time"),
+    ("mean_waiting_seconds", "DOUBLE", "Mean waiting before it"),
+    ("median_waiting_seconds", "DOUBLE", "Median waiting before it"),
+    ("p90_waiting_seconds", "DOUBLE", "90th percentile of the waiting before it"),
+    ("total_waiting_seconds", "DOUBLE", "All waiting before it"),
+    ("rework_events", "BIGINT", "Rows that repeat it within a case"),
+    ("cost", "DOUBLE", "Sum of the known costs, null if none"),
+    ("time_basis", "VARCHAR", "wait, gap or mixed"),
+)
+
+TRANSITIONS = _table(
+    "transitions",
+    "pair of activities that follow each other directly",
+    ("source", "VARCHAR", "The earlier activity"),
+    ("target", "VARCHAR", "The later activity"),
+    ("frequency", "BIGINT", "Times it happened"),
+    ("cases", "BIGINT", "Cases it happened in"),
+    ("overlaps", "BIGINT", "Times the target started before the source ended"),
+    ("mean_seconds", "DOUBLE", "Mean of target start less source end"),
+    ("median_seconds", "DOUBLE", "Median of the same"),
+    ("p90_seconds", "DOUBLE", "90th percentile of the same"),
+    ("max_seconds", "DOUBLE", "Greatest of the same"),
+)
+
+VARIANTS = _table(
+    "variants",
+    "variant",
+    ("variant_id", "VARCHAR", "First 12 hex digits of SHA-256 over the JSON list of its activities"),
+    ("activities", "VARCHAR[]", "Its activities, in order"),
+    ("cases", "BIGINT", "Cases that ran so"),
+    ("share", "DOUBLE", "Share of all cases"),
+    ("mean_cycle_seconds", "DOUBLE", "Mean cycle time of its closed cases, null if none"),
+    ("median_cycle_seconds", "DOUBLE", "Median cycle time of its closed cases, null if none"),
+    ("fits_model", "BOOLEAN", "Alignment cost 0 on the discovered model; null until there is one"),
+    ("fits_reference", "BOOLEAN", "Alignment cost 0 on the reference model; null if there is none"),
+)
+
+BOTTLENECKS = _table(
+    "bottlenecks",
+    "place where cases wait",
+    ("rank", "INTEGER", "1 is the greatest total; places with a preceding activity come after those without"),
+    ("activity", "VARCHAR", "What is waited for"),
+    ("preceding_activity", "VARCHAR", "After which activity; null: all"),
+    ("cases", "BIGINT", "Cases that passed it"),
+    ("total_waiting_seconds", "DOUBLE", "All waiting there"),
+    ("mean_waiting_seconds", "DOUBLE", "Mean waiting a row"),
+    ("p90_waiting_seconds", "DOUBLE", "90th percentile of the waiting a row"),
+    ("share_of_waiting", "DOUBLE", "Share of all waiting of the process"),
+    ("cases_over_threshold", "BIGINT", "Cases that waited there longer than bottleneck.waiting_time at least once"),
+    ("time_basis", "VARCHAR", "wait, gap or mixed"),
+)
+
+DUE_DATES = _table(
+    "due_dates",
+    "limit that a case has to keep",
+    ("case_id", "VARCHAR", "The case"),
+    ("due_date", "TIMESTAMP", "By when, UTC"),
+    ("actual_date", "TIMESTAMP", "When it was done, UTC; null if it is not"),
+    ("due_date_name", "VARCHAR", "cycle_time, or the activity"),
+)
+
+KPI_SNAPSHOT = _table(
+    "kpi_snapshot",
+    "KPI of a published run",
+    ("kpi", "VARCHAR", "Name of the KPI"),
+    ("as_of", "TIMESTAMP", "When the run was published, UTC"),
+    ("value", "DOUBLE", "Its value, null if it is not defined for this log"),
+    ("unit", "VARCHAR", "Its unit"),
+    ("n", "BIGINT", "Of how many cases or rows"),
+)
+
+LAKE_TABLES: dict[str, LakeTable] = {
+    table.name: table
+    for table in (
+        EVENT_LOG,
+        REJECTED_EVENTS,
+        EVENT_ATTRIBUTE,
+        IMPUTATION,
+        LOG_ACCOUNTING,
+        LOG_PROFILE,
+        QUALITY_ISSUE,
+        PROCESS_PROFILE,
+        CASES,
+        ACTIVITIES,
+        TRANSITIONS,
+        VARIANTS,
+        BOTTLENECKS,
+        DUE_DATES,
+        KPI_SNAPSHOT,
+    )
+}

@@ -1,0 +1,1 @@
+"""Stage `bottlenecks`: where cases wait."""

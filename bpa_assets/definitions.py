@@ -1,0 +1,38 @@
+"""The assembly of the code location: assets, checks, jobs, sensors, schedules, resources.
+
+Only the command line imports it.
+"""
+
+import dagster as dg
+
+from bpa_assets.bottlenecks.assets import bottlenecks
+from bpa_assets.event_log.assets import read_event_log
+from bpa_assets.event_log.checks import CHECKS as LOG_CHECKS
+from bpa_assets.event_log.quality.assets import judge_event_log
+from bpa_assets.jobs import refresh_kpis, refresh_process
+from bpa_assets.kpis.assets import kpi_assets, kpi_resources, publication
+from bpa_assets.kpis.project import project_version
+from bpa_assets.process_model.assets import count_behaviour
+from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
+from bpa_resources.kpi_store import KpiStore
+from bpa_resources.lake_io import LakeIO
+from bpa_resources.process_files import ProcessFiles
+from bpa_sensors.alerts import alert_waiting, check_failed, run_failed
+from bpa_sensors.inbox import inbox_changed
+from bpa_sensors.kpis import kpis_outdated
+from bpa_sensors.nightly import nightly_schedules
+from bpa_sensors.retirement import inbox_removed
+
+defs = dg.Definitions(
+    assets=[read_event_log, judge_event_log, count_behaviour, bottlenecks, publication, kpi_assets()],
+    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS],
+    jobs=[refresh_process, refresh_kpis],
+    sensors=[inbox_changed, inbox_removed, kpis_outdated, run_failed, check_failed, alert_waiting],
+    schedules=nightly_schedules(),
+    resources={
+        "io_manager": LakeIO(),
+        "process_files": ProcessFiles(),
+        "kpi_store": KpiStore(project_version=project_version()),
+        **kpi_resources(),
+    },
+)

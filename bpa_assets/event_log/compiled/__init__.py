@@ -1,0 +1,1 @@
+"""Code compiled by Numba, for large files; imported only there."""

@@ -1,0 +1,1 @@
+"""XES logs: any document in, its events as typed columns out."""

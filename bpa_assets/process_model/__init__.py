@@ -1,0 +1,1 @@
+"""Stage `process_model`: the log becomes behaviour: cases, activities, transitions, variants."""

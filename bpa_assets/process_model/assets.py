@@ -1,0 +1,37 @@
+"""What the process does, as assets: cases, activities, transitions, variants."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pyarrow.parquet
+
+from bpa_assets.descriptions import lake_asset_out
+from bpa_assets.partitions import PROCESSES
+from bpa_assets.process_model.behaviour import observe
+from bpa_assets.process_model.stored_tables import store_tables
+from bpa_assets.process_model.tables import behaviour_tables
+from bpa_assets.settings import read_process_config
+from bpa_resources.lake_io import lake_of
+from bpa_resources.process_files import ProcessFiles
+
+TABLES = ("cases", "activities", "transitions", "variants", "due_dates", "process_profile")
+
+
+@dg.multi_asset(
+    name="count_behaviour",
+    outs={name: lake_asset_out(name, kinds={"parquet", "numpy"}) for name in TABLES},
+    deps=["log_profile"],  # its blocking checks: nothing is counted in a log that would make a wrong model
+    partitions_def=PROCESSES,
+    group_name="process_model",
+)
+def count_behaviour(
+    context: dg.AssetExecutionContext, event_log: list[Path], event_attribute: list[Path], process_files: ProcessFiles
+) -> Iterator[dg.Output[object]]:
+    """Count cases, activities, transitions and variants in one pass over the log."""
+    settings = read_process_config(process_files.inbox(context.partition_key).beside("process.yaml"))
+    attributes = pyarrow.parquet.read_table(event_attribute).to_pylist()
+    constant = [attribute["column_name"] for attribute in attributes if attribute["level"] == "case"]
+    tables = behaviour_tables(observe(event_log, config=settings, case_attributes=constant))
+    for name, stored in store_tables(tables, lake_of(context).scratch).items():
+        yield dg.Output(stored, name)

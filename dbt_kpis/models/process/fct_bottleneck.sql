@@ -1,0 +1,14 @@
+select
+    process,
+    rank,
+    activity,
+    preceding_activity,
+    cases,
+    total_waiting_seconds,
+    mean_waiting_seconds,
+    p90_waiting_seconds,
+    share_of_waiting,
+    cases_over_threshold,
+    time_basis
+from {{ ref('stg_bottlenecks') }}
+where {{ is_replaced() }}

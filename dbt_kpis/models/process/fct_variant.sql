@@ -1,0 +1,12 @@
+select
+    process,
+    variant_id,
+    activities,
+    cases,
+    share,
+    mean_cycle_seconds,
+    median_cycle_seconds,
+    fits_model,
+    fits_reference
+from {{ ref('stg_variants') }}
+where {{ is_replaced() }}

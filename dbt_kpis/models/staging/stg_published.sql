@@ -1,0 +1,5 @@
+select
+    process,
+    run_id,
+    published_at
+from {{ source('lake', 'published') }}

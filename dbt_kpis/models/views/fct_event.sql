@@ -1,0 +1,23 @@
+select
+    process,
+    case_id,
+    event_index,
+    activity,
+    start_time,
+    end_time,
+    has_duration,
+    is_open,
+    enabled_time,
+    waiting_seconds,
+    processing_seconds,
+    resource,
+    role,
+    cost,
+    imputed,
+    source_file,
+    source_row,
+    start_source_row,
+    case_code,
+    activity_code,
+    attributes
+from {{ ref('stg_event_log') }}

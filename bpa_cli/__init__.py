@@ -1,0 +1,1 @@
+"""The commands a person types. They call what is below and print; they decide nothing about a process."""

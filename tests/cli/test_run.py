@@ -1,0 +1,149 @@
+"""`bpa run`: exit statuses, what it prints, which files become the log."""
+
+import json
+import re
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import files_of, rows, start, state, tables, wait, write_log
+from tests.cli.conftest import Bpa
+
+_STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
+           "variants", "bottlenecks")  # fmt: skip
+# What says when, or in which run; everything else is decided by the files.
+_VOLATILE = ("run_id", "refreshed_at")
+
+
+def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    """The KPI tables less what names the run, and less the history."""
+    left_out = " and ".join(f"name <> '{name}'" for name in _VOLATILE)
+    names = [name for name in tables(home) if name != "kpi_process"]
+    return {name: rows(home, f'select columns(lambda name: {left_out}) from "{name}" order by all') for name in names}
+
+
+def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: Path) -> None:
+    done = wait(start("run", orders, "--home", "here", cwd=tmp_path))
+    assert (done.status, done.err) == (0, "")
+    for stage in _STAGES:
+        assert re.search(rf"^  {stage} +[\d,]+ rows +[\d.]+ s$", done.out, re.MULTILINE), stage
+    for said in ("KPI database", "event log", "quality", "inbox"):
+        (path,) = re.findall(rf"^  {said} +(\S+)$", done.out, re.MULTILINE)
+        assert (tmp_path / path).exists()
+    (query,) = re.findall(r'bpa sql --home here "(.+)"$', done.out, re.MULTILINE)
+    answer = wait(start("sql", query, "--home", "here", cwd=tmp_path))
+    assert (answer.status, answer.err) == (0, "")
+    assert "median_cycle_seconds" in answer.out
+    assert (tmp_path / "here" / "inbox" / "orders" / "orders.csv").read_bytes() == orders.read_bytes()
+
+
+def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = bpa("run")
+    assert done.status == 0
+    assert re.search(r"^  [\d,]+ absent values filled in", done.out, re.MULTILINE)
+    assert rows(tmp_path / "bpa_home", "select process from dim_process") == [("order-to-cash",)]
+    assert [path.name for path in (tmp_path / "bpa_home" / "scratch").iterdir()] == ["kpis"]
+    inbox, demo = (tmp_path / "bpa_home" / name for name in ("inbox/order-to-cash", "demo"))
+    assert sorted(path.name for path in inbox.iterdir()) == ["order-to-cash.csv", "process.yaml"]
+    assert (inbox / "order-to-cash.csv").read_bytes() == (demo / "order-to-cash.csv").read_bytes()
+    assert (demo / "order-to-cash.csv.truth.json").exists()
+    ((kpis, unknown),) = rows(tmp_path / "bpa_home", "select count(*), count(*) - count(value) from kpi_process_latest")
+    assert (kpis, unknown) == (15, 0)
+
+
+def test_running_again_gives_the_same_tables_and_one_more_point_of_history(home: Path, bpa: Bpa) -> None:
+    before, history = figures(home), rows(home, "from kpi_process order by all")
+    inbox = files_of(home / "inbox")["orders/orders.csv"]
+    assert bpa("run", "--home", home).status == 0  # the inbox as it is
+    assert figures(home) == before
+    assert files_of(home / "inbox")["orders/orders.csv"] == inbox
+    now = rows(home, "from kpi_process order by all")
+    assert set(history) < set(now)
+    assert len(now) == 2 * len(history)
+
+
+def test_a_file_named_twice_is_read_once_and_reported(home: Path, orders: Path, tmp_path: Path, bpa: Bpa) -> None:
+    before = figures(home)
+    copy = shutil.copy(orders, tmp_path / "copy.csv")
+    done = bpa("run", orders, orders, copy, "--home", home)
+    assert done.status == 0
+    assert "orders.csv was named twice" in done.out
+    assert "copy.csv has the same content as orders.csv and is ignored" in done.out
+    assert figures(home) == before
+
+
+def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
+    home: Path, orders: Path, tmp_path: Path, bpa: Bpa
+) -> None:
+    whole = orders.read_text()
+    corrected = tmp_path / "orders.csv"
+    corrected.write_text(whole.replace("Receive order", "Take order"))
+    assert bpa("run", corrected, "--home", home).status == 0
+    inbox = home / "inbox" / "orders"
+    assert [path.name for path in sorted(inbox.iterdir())] == [".replaced", "orders.csv"]
+    (earlier,) = inbox.glob(".replaced/*/orders.csv")
+    assert earlier.read_text() == whole
+    assert rows(home, "select count(*) from fct_activity where activity = 'Receive order'") == [(0,)]
+    assert rows(home, "select count(*) from fct_activity where activity = 'Take order'") == [(1,)]
+
+
+def test_add_keeps_the_files_that_are_there(home: Path, tmp_path: Path, bpa: Bpa) -> None:
+    ((cases,),) = rows(home, "select cases from dim_process")
+    more = write_log(tmp_path / "more.csv", "X-1,Receive order,2026-02-01 10:00:00,2026-02-01 11:00:00,Ann")
+    assert bpa("run", more, "--add", "--process", "orders", "--home", home).status == 0
+    assert rows(home, "select cases, source_files from dim_process") == [(cases + 1, ["more.csv", "orders.csv"])]
+    assert not (home / "inbox" / "orders" / ".replaced").exists()
+
+
+def test_settings_are_kept_and_obeyed(home: Path, tmp_path: Path, bpa: Bpa) -> None:
+    config = tmp_path / "settings.yaml"
+    config.write_text("name: Orders of 2026\nends: [Receive order]\n")
+    assert bpa("run", "--config", config, "--home", home).status == 0
+    assert (home / "inbox" / "orders" / "process.yaml").read_text() == config.read_text()
+    ((name, cases, still_open),) = rows(home, "select name, cases, open_cases from dim_process")
+    assert name == "Orders of 2026"
+    assert still_open > cases / 2
+
+
+def test_the_second_run_of_a_process_waits_for_the_first(home: Path, orders: Path, tmp_path: Path) -> None:
+    two = [start("run", orders, "--home", home, cwd=tmp_path) for _ in range(2)]
+    ended = [wait(one) for one in two]
+    assert [(one.status, one.err) for one in ended] == [(0, ""), (0, "")]
+    assert len(rows(home, "select distinct as_of from kpi_process")) >= 2
+    pointer = json.loads((home / "lake" / "orders" / "published.json").read_text())
+    assert rows(home, "select run_id from dim_process") == [(pointer["run_id"],)]
+    assert len(pointer["earlier_runs"]) == 2
+
+
+def test_processes_started_at_once_in_an_empty_home_are_all_published(orders: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    names = ["attribute", "claims-2026", "log"]  # two of them would call their view as the contract calls a table
+    started = [start("run", orders, "--process", name, "--home", home, cwd=tmp_path) for name in names]
+    assert [(one.status, one.err) for one in map(wait, started)] == [(0, "")] * len(names)
+    assert rows(home, "select process from dim_process order by all") == [(name,) for name in names]
+    assert rows(home, "select distinct process from event_attribute order by all") == [(name,) for name in names]
+    assert rows(home, "select distinct Process from Event_log order by all") == [(name,) for name in names]
+    for name, view in zip(names, ("event__attribute", "event_claims_2026", "event__log"), strict=True):
+        count = rows(home, "select count(*) from fct_event where process = $name", name=name)
+        assert count == rows(home, f'select count(*) from "{view}"')
+
+
+def test_ctrl_c_ends_in_one_line_and_changes_nothing(home: Path, tmp_path: Path) -> None:
+    lines = [f"C-{n // 5},Step {n % 5},2026-01-01 10:00:00,2026-01-01 11:00:00,Ann" for n in range(200_000)]
+    log = write_log(tmp_path / "orders.csv", *lines)
+    before = state(home)
+    process = start("run", log, "--home", home, cwd=tmp_path)
+    while not list((home / "scratch").glob("orders.*")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    ended = wait(process)
+    assert ended.status == 130
+    assert "stopped" in ended.sentence
+    assert {name: digest for name, digest in state(home).items() if not name.startswith("inbox")} == {
+        name: digest for name, digest in before.items() if not name.startswith("inbox")
+    }

@@ -1,0 +1,29 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no failure: no example is timed. Every run tries the same examples, so that red means that a change
+# broke something; BPA_TEST_RANDOM=1 tries others.
+_SAME = not os.environ.get("BPA_TEST_RANDOM")
+settings.register_profile("bpa", deadline=None, derandomize=_SAME, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bpa")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Bytes name no test: packed ones hold the second they were made, and test processes must agree on the names."""
+    return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def shared_logs() -> Path:
+    """The folder of shared real logs; tests that need it skip visibly where it is absent."""
+    folder = Path(os.environ.get("BPA_SHARED", REPOSITORY / ".." / "shared")).resolve() / "logs"
+    if not folder.is_dir():
+        pytest.skip("the shared logs are not here (BPA_SHARED)")
+    return folder

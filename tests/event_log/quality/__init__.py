@@ -1,0 +1,1 @@
+"""Tests of bpa_assets.event_log.quality."""

@@ -1,0 +1,115 @@
+"""Settings of the machine: what is accepted, and what is said about what is not. No secret is repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from bpa_resources.environment import (
+    Nightly,
+    alert_mail,
+    alert_webhook,
+    dagster_folder,
+    nightly,
+    postgres_url,
+    ui_address,
+)
+from bpa_resources.errors import InputError
+
+_NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO", "BPA_ALERT_MAIL_FROM",
+          "BPA_SMTP_HOST", "BPA_SMTP_PORT", "BPA_SMTP_USER", "BPA_SMTP_PASSWORD", "BPA_SMTP_SECURITY",
+          "BPA_UI_URL")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_settings_nothing_leaves_the_machine(tmp_path: Path) -> None:
+    assert (alert_webhook(), alert_mail(), postgres_url(), ui_address()) == (None, None, None, None)
+    assert dagster_folder(tmp_path) == tmp_path / "dagster"
+    assert nightly() == Nightly("0 2 * * *", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("02:30 Europe/Amsterdam", Nightly("30 2 * * *", "Europe/Amsterdam")),
+        ("23:05", Nightly("5 23 * * *", "UTC")),
+        (" 0:00 ", Nightly("0 0 * * *", "UTC")),
+        ("off", None),
+        ("OFF", None),
+    ],
+)
+def test_the_night_has_a_time_and_a_zone(text: str, meant: Nightly | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BPA_NIGHTLY", text)
+    assert nightly() == meant
+
+
+@pytest.mark.parametrize("text", ["24:00", "2", "02:30 Amsterdam", "02:30 Europe", "02:30 ../etc", "0 2 * * *", "soon"])
+def test_another_night_is_refused_in_one_sentence(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BPA_NIGHTLY", text)
+    with pytest.raises(InputError, match="BPA_NIGHTLY"):
+        nightly()
+
+
+def test_postgres_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for scheme in ("postgresql", "postgres", "postgresql+psycopg2"):
+        monkeypatch.setenv("BPA_POSTGRES_URL", f"{scheme}://bpa:secret@db:5432/dagster")
+        assert postgres_url() == "postgresql+psycopg2://bpa:secret@db:5432/dagster"
+    assert dagster_folder(tmp_path) == tmp_path / "dagster-postgres"
+
+
+@pytest.mark.parametrize("url", ["mysql://u:secret@db/x", "db:secret", "postgresql://u:secret@db", "sqlite:///secret"])
+def test_another_database_is_refused_without_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BPA_POSTGRES_URL", url)
+    with pytest.raises(InputError, match="BPA_POSTGRES_URL") as refused:
+        postgres_url()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["hooks.example.org/secret", "ftp://hooks/secret", "https:///secret"])
+def test_a_webhook_that_is_no_web_address_is_refused_without_repeating_it(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BPA_ALERT_WEBHOOK", url)
+    with pytest.raises(InputError, match="BPA_ALERT_WEBHOOK") as refused:
+        alert_webhook()
+    assert "secret" not in str(refused.value)
+
+
+def test_mail_is_encrypted_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BPA_ALERT_MAIL_TO", "ann@example.org, bob@example.org")
+    monkeypatch.setenv("BPA_SMTP_HOST", "mail")
+    settings = alert_mail()
+    assert settings is not None
+    assert settings.to == ("ann@example.org", "bob@example.org")
+    assert (settings.security, settings.port, settings.sender) == ("starttls", 587, "ann@example.org")
+    monkeypatch.setenv("BPA_SMTP_SECURITY", "ssl")
+    ssl = alert_mail()
+    assert ssl is not None
+    assert ssl.port == 465
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"BPA_SMTP_HOST": ""}, "BPA_SMTP_HOST"),
+        ({"BPA_SMTP_PORT": "many"}, "BPA_SMTP_PORT"),
+        ({"BPA_SMTP_PORT": "70000"}, "BPA_SMTP_PORT"),
+        ({"BPA_SMTP_SECURITY": "maybe"}, "BPA_SMTP_SECURITY"),
+        ({"BPA_SMTP_SECURITY": "none", "BPA_SMTP_PASSWORD": "secret"}, "BPA_SMTP_PASSWORD"),
+        ({"BPA_ALERT_MAIL_TO": "nobody"}, "BPA_ALERT_MAIL_TO"),
+    ],
+)
+def test_mail_settings_that_do_not_go_are_named(
+    settings: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BPA_ALERT_MAIL_TO", "ann@example.org")
+    monkeypatch.setenv("BPA_SMTP_HOST", "mail")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=named) as refused:
+        alert_mail()
+    assert "secret" not in str(refused.value)

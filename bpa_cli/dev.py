@@ -50,6 +50,21 @@ class Addresses:
         return f"http://{LOOPBACK}:{self.files_port}"
 
 
+class NewAlerts:
+    """Prints the alerts that are raised from now on, each once."""
+
+    def __init__(self, files: AlertFiles) -> None:
+        self._files = files
+        self._told = {alert.id for alert in files.all()}
+
+    def tell(self) -> None:
+        """Print those that are new since the last call."""
+        for alert in self._files.all():
+            if alert.id not in self._told:
+                self._told.add(alert.id)
+                print(f"alert: {alert.text}", flush=True)
+
+
 def dev(port: int = PORT) -> int:
     """Serve until a signal: exit status 0, or 1 if a part of it ended by itself. Errors: InputError."""
     home = this_home()
@@ -61,17 +76,18 @@ def dev(port: int = PORT) -> int:
         stack.enter_context(_signals_stop())
         name_ui(addresses.ui)
         _prepare(home)
-        children = Children(_fresh_log(home))
+        children, alerts = Children(_fresh_log(home)), NewAlerts(AlertFiles(home.alerts))
         try:
-            return _serve(home, addresses, children, folder)
+            return _serve(home, addresses, children, alerts, folder)
         except _StopError:
             print("stopping…", flush=True)
             return 0
         finally:
             _end(home, children)
+            alerts.tell()
 
 
-def _serve(home: Home, addresses: Addresses, children: Children, folder: Path) -> int:
+def _serve(home: Home, addresses: Addresses, children: Children, alerts: NewAlerts, folder: Path) -> int:
     code = folder / "code.sock"
     (folder / "workspace.yaml").write_text(
         f"load_from:\n  - grpc_server:\n      socket: {code}\n      location_name: bpa\n", encoding="utf-8"
@@ -84,8 +100,6 @@ def _serve(home: Home, addresses: Addresses, children: Children, folder: Path) -
     }
     for name, options in services.items():
         children.start(name, "bpa_cli.services", [name, *options])
-    alerts = AlertFiles(home.alerts)
-    told = {alert.id for alert in alerts.all()}
     waiting = {addresses.ui: "Dagster UI", addresses.files: "reports"}
     end = time.monotonic() + _STARTING_SECONDS
     while (dead := children.first_dead()) is None:
@@ -94,10 +108,7 @@ def _serve(home: Home, addresses: Addresses, children: Children, folder: Path) -
             if waiting and time.monotonic() > end:
                 print(f"bpa: {', '.join(waiting.values())} did not start in time; see {children.log}", file=sys.stderr)
                 return 1
-        for alert in alerts.all():
-            if alert.id not in told:
-                told.add(alert.id)
-                print(f"alert: {alert.text}", flush=True)
+        alerts.tell()
         time.sleep(_LOOK_SECONDS)
     print(
         f"bpa: the {dead.name} process ended by itself: {_last_line(children.log)} (see {children.log})",

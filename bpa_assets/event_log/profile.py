@@ -15,6 +15,7 @@ from bpa_assets.event_log.columns import ColumnMapping
 from bpa_assets.event_log.limits import shown
 from bpa_assets.event_log.number_texts import NumberTexts, fitting_types, number_texts
 from bpa_assets.event_log.sources import Source
+from bpa_assets.event_log.time_shapes import possible, shapes
 from bpa_assets.event_log.time_texts import plainly
 from bpa_assets.event_log.times import ISO, LOOSE_WAYS, WAYS, TimeWay, is_local, own_ways, parsed, settle
 from bpa_assets.settings import Source as SourceSettings
@@ -137,13 +138,14 @@ def _readable(
     head: "duckdb.DuckDBPyRelation", times: list[int], plain: tuple[TimeWay, ...], loose: tuple[TimeWay, ...]
 ) -> dict[int, tuple[TimeWay, ...]]:
     """The ways of writing a time that read anything at the head; loose ones where they read more than any other."""
-    read = _aggregate(lambda: head, times, lambda index: [_filled(index), *(_read(index, way) for way in plain)])
-    most = {index: max(read[f"c{index} {way.name}"] for way in plain) for index in times}
+    tried = {index: possible(plain, shapes(f"c{index}", head)) for index in times}
+    read = _aggregate(lambda: head, times, lambda index: [_filled(index), *(_read(index, way) for way in tried[index])])
+    most = {index: max((read[f"c{index} {way.name}"] for way in tried[index]), default=0) for index in times}
     left = [index for index in times if most[index] < read[f"c{index}"]]
     more = _read_loosely(head, left, loose)
     return {
         index: (
-            *(way for way in plain if read[f"c{index} {way.name}"]),
+            *(way for way in tried[index] if read[f"c{index} {way.name}"]),
             *(way for way in loose if more.get(f"c{index} {way.name}", 0) > most[index]),
         )
         for index in times

@@ -4,7 +4,7 @@ Looked at is the head of a file. Add a sign of a time here; how a time is writte
 `column_names.py`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from bpa_assets.event_log.column_names import NAMES, TIMES, Role, normalised, role_of
 from bpa_assets.event_log.sources import Source
+from bpa_assets.event_log.time_shapes import possible, shapes
 from bpa_assets.event_log.time_texts import plainly
 from bpa_assets.event_log.times import EXCEL, LOOSE_WAYS, WAYS, TimeWay, parsed
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _HEAD = 500
 _MOST_COLUMNS = 200
 _CLOCK = r"[0-9]{1,2}[:.][0-9]{2}([:.][0-9]{2}([.,][0-9]+)?)?( ?[AaPp]\.?[Mm]\.?)?|[0-9]{6}"
-_DATE = r"[0-9]{1,4}[-./ ]([0-9]{1,2}|\pL{3,})[-./ ]+[0-9]{1,4}|[0-9]{8}"
+_DATE = r"[0-9]{1,4}[-./ ]([0-9]{1,2}|[^-0-9./ ]{3,})[-./ ]+[0-9]{1,4}|[0-9]{8}"
 _SURE = 0.98
 """Share of the values of a time column that have to be times."""
 
@@ -94,7 +95,7 @@ def times_in(
 
 
 def _best_ways(
-    head: "duckdb.DuckDBPyRelation", texts: Collection[int], ways: Collection[TimeWay]
+    head: "duckdb.DuckDBPyRelation", texts: Collection[int], ways: Sequence[TimeWay]
 ) -> Mapping[int, TimeWay]:
     """For each column the way that reads most of its values, if that is nearly all."""
     from duckdb import FunctionExpression, SQLExpression
@@ -107,14 +108,15 @@ def _best_ways(
     tried = [index for index, share in zip(texts, shares, strict=True) if share >= _SURE]
     found: dict[int, TimeWay] = {}
     for index in tried:
+        likely_ways = possible(ways, shapes(f"c{index}", head.limit(_HEAD)))
         made = head.limit(_HEAD).project(
             SQLExpression(f"c{index}"), SQLExpression(plainly(f"c{index}")).alias("plain_text")
         )
-        counts = [FunctionExpression("count", parsed(f"c{index}", way, plain="plain_text")) for way in ways]
+        counts = [FunctionExpression("count", parsed(f"c{index}", way, plain="plain_text")) for way in likely_ways]
         filled, *read = made.aggregate([SQLExpression(f"count(c{index})"), *counts]).fetchall()[0]
-        best = max(zip(read, ways, strict=True), key=lambda one: one[0])
-        if filled and best[0] >= _SURE * filled:
-            found[index] = best[1]
+        for count, way in sorted(zip(read, likely_ways, strict=True), key=lambda one: -one[0])[:1]:
+            if filled and count >= _SURE * filled:
+                found[index] = way
     return found
 
 

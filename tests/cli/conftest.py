@@ -1,10 +1,12 @@
 """A home in which something is published, made once and copied for each test; the command line in this process."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from bpa_assets.event_log.demo.log_file import write_demo_log
 from bpa_cli.main import main
@@ -33,11 +35,18 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def first_home(orders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the process `orders` is published. Nobody changes it: copy it (fixture `home`)."""
-    home = tmp_path_factory.mktemp("published") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        forget_home(patch)
-        assert main(["run", str(orders), "--home", str(home)]) == 0
+    """A home in which the process `orders` is published. Nobody changes it: copy it (fixture `home`).
+
+    The test processes of one session make it once, and share it.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    home = folder / "published" / "home"
+    with FileLock(folder / "published.lock"), pytest.MonkeyPatch.context() as patch:
+        if not home.with_name("ready").exists():
+            forget_home(patch)
+            assert main(["run", str(orders), "--home", str(home)]) == 0
+            home.with_name("ready").touch()
     return home
 
 

@@ -254,25 +254,6 @@ def test_a_wrong_command_is_refused_in_one_line(arguments: list[str], bpa: Bpa) 
     assert len(refused.err.splitlines()) == 1
 
 
-def test_one_unreadable_time_in_many_rejects_its_row_and_the_rest_goes_on(home: Path, tmp_path: Path, bpa: Bpa) -> None:
-    lines = [
-        f"C-{n // 5},Step {n % 5},2026-01-{1 + n % 5:02} 10:00:00,2026-01-{1 + n % 5:02} 11:00:00,Ann"
-        for n in range(100_000)
-    ]
-    lines[41_999] = "C-8399,Step 4,2026-01-05 10:00:00,yesterday,Ann"
-    done = bpa("run", write_log(tmp_path / "long.csv", *lines), "--home", home)
-    assert (done.status, done.err) == (0, "")
-    assert rows(home, "select rows_read, events, rejected_events from dim_process where process = 'long'") == [
-        (100_000, 99_999, 1)
-    ]
-    ((file, row, reason, record),) = rows(
-        home, "select source_file, source_row, reason, record from rejected_events where process = 'long'"
-    )
-    assert (file, row) == ("long.csv", 42_000)
-    assert "time" in reason
-    assert "yesterday" in record
-
-
 def test_a_log_that_is_mostly_unreadable_is_stopped_by_its_check_and_named(
     home: Path, tmp_path: Path, bpa: Bpa
 ) -> None:
@@ -290,18 +271,35 @@ def test_a_log_that_is_mostly_unreadable_is_stopped_by_its_check_and_named(
     assert len(list((home / "inbox" / "orders" / ".replaced").glob("*/orders.csv"))) == 1
 
 
-def test_links_and_folders_in_an_inbox_are_told_and_never_read(home: Path, tmp_path: Path, bpa: Bpa) -> None:
-    secret = write_log(tmp_path / "secret.csv", *_ROWS)
+def test_one_unreadable_time_in_many_rejects_its_row_and_what_is_no_file_of_the_log_is_told(
+    home: Path, tmp_path: Path, bpa: Bpa
+) -> None:
     inbox = home / "inbox" / "orders"
+    lines = [
+        f"C-{n // 5},Step {n % 5},2026-01-{1 + n % 5:02} 10:00:00,2026-01-{1 + n % 5:02} 11:00:00,Ann"
+        for n in range(30_000)
+    ]
+    lines[21_999] = "C-4399,Step 4,2026-01-05 10:00:00,yesterday,Ann"
+    write_log(inbox / "orders.csv", *lines)
+    secret = write_log(tmp_path / "secret.csv", *_ROWS)
     (inbox / "link.csv").symlink_to(secret)
     (inbox / "folder.csv").mkdir()
     done = bpa("run", "--process", "orders", "--home", home)
     assert (done.status, done.err) == (0, "")
     assert "link.csv in the inbox of orders is a symbolic link and is not read" in done.out
     assert "folder.csv in the inbox of orders is no file and is not read" in done.out
-    assert rows(home, "select source_files from dim_process where process = 'orders'") == [(["orders.csv"],)]
+    assert rows(home, "select source_files, rows_read, events, rejected_events from dim_process") == [
+        (["orders.csv"], 30_000, 29_999, 1)
+    ]
+    ((file, row, reason, record),) = rows(home, "select source_file, source_row, reason, record from rejected_events")
+    assert (file, row) == ("orders.csv", 22_000)
+    assert "time" in reason
+    assert "yesterday" in record
+
+
+def test_settings_that_are_a_link_are_refused(home: Path, tmp_path: Path, bpa: Bpa) -> None:
     (tmp_path / "process.yaml").write_text("name: Elsewhere\n")
-    (inbox / "process.yaml").symlink_to(tmp_path / "process.yaml")
+    (home / "inbox" / "orders" / "process.yaml").symlink_to(tmp_path / "process.yaml")
     refused = bpa("run", "--process", "orders", "--home", home)
     assert refused.status == 2
     assert "process.yaml in the inbox of orders is a symbolic link" in refused.sentence

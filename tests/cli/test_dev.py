@@ -110,7 +110,7 @@ def test_a_file_dropped_is_published_a_broken_one_is_reported_and_ctrl_c_leaves_
 def test_it_stops_during_a_run_which_is_done_again_by_the_next(tmp_path: Path) -> None:
     """Started in the background of a script, where SIGINT is ignored, and stopped by it all the same."""
     home = tmp_path / "home"
-    lines = [f"C-{n // 5},Step {n % 5},2026-01-01 10:00:00,2026-01-01 11:00:00,Ann" for n in range(400_000)]
+    lines = [f"C-{n // 5},Step {n % 5},2026-01-01 10:00:00,2026-01-01 11:00:00,Ann" for n in range(250_000)]
     write_log(home / "inbox" / "orders" / "orders.csv", *lines)
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -14,7 +14,7 @@ from bpa_cli import run
 from bpa_cli.report import Progress
 from bpa_resources.home import Home
 from bpa_resources.lake import publications
-from tests.cli.commands import rows, tables
+from tests.cli.commands import rows
 from tests.cli.conftest import Bpa
 from tests.conftest import REPOSITORY
 
@@ -81,6 +81,10 @@ def test_the_contract_is_read_as_it_is_meant() -> None:
     assert known["kpi_process"] == ("kpi", "as_of", "value", "unit", "n")
 
 
+def test_a_log_that_says_nothing_about_itself_has_no_attributes(first_home: Path) -> None:
+    assert rows(first_home, "select log_attributes from dim_process") == [({},)]
+
+
 def test_the_views_and_the_events_have_their_columns(first_home: Path) -> None:
     def columns(name: str) -> list[str]:
         return [row[0] for row in rows(first_home, f'describe "{name}"')]
@@ -136,15 +140,6 @@ def test_an_analyst_who_wrote_into_it_harms_nothing(home: Path, orders: Path, bp
     assert rows(home, "select count(*) from duckdb_tables() where table_name = 'mine'") == [(0,)]
 
 
-def test_a_deleted_database_is_rebuilt_from_the_lake_row_for_row(home: Path, bpa: Bpa) -> None:
-    assert bpa("run", "--home", home).status == 0  # a second point of history
-    incremental = tables(home)
-    assert rows(home, "select count(distinct as_of) from kpi_process") == [(2,)]
-    (home / "kpis.duckdb").unlink()
-    assert run._publish(Home(home), "orders", Progress("orders")) == 0
-    assert tables(home) == incremental
-
-
 def test_a_run_that_is_published_is_known_to_be(home: Path) -> None:
     from bpa_resources.kpi_database import is_published  # imports what warns, so not while tests are collected
 
@@ -186,5 +181,3 @@ def test_what_a_log_says_about_itself_is_published_and_older_runs_have_nothing_o
         ("fines", "Road fines", {"concept:name": "Road fines", "source": "court"}),
         ("orders", "orders", None),
     ]
-    assert bpa("run", "--process", "orders", "--home", home).status == 0
-    assert rows(home, "select log_attributes from dim_process where process = 'orders'") == [({},)]

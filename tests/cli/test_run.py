@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import files_of, rows, start, state, tables, wait, write_log
+from bpa_cli import run
+from bpa_cli.report import Progress
+from bpa_resources.home import Home
+from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
@@ -55,25 +58,24 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     assert (kpis, unknown) == (15, 0)
 
 
-def test_running_again_gives_the_same_tables_and_one_more_point_of_history(home: Path, bpa: Bpa) -> None:
+def test_running_again_gives_the_same_tables_and_one_more_point_of_history(
+    home: Path, orders: Path, tmp_path: Path, bpa: Bpa
+) -> None:
     before, history = figures(home), rows(home, "from kpi_process order by all")
-    inbox = files_of(home / "inbox")["orders/orders.csv"]
-    assert bpa("run", "--home", home).status == 0  # the inbox as it is
-    assert figures(home) == before
-    assert files_of(home / "inbox")["orders/orders.csv"] == inbox
-    now = rows(home, "from kpi_process order by all")
-    assert set(history) < set(now)
-    assert len(now) == 2 * len(history)
-
-
-def test_a_file_named_twice_is_read_once_and_reported(home: Path, orders: Path, tmp_path: Path, bpa: Bpa) -> None:
-    before = figures(home)
     copy = shutil.copy(orders, tmp_path / "copy.csv")
-    done = bpa("run", orders, orders, copy, "--home", home)
+    done = bpa("run", orders, orders, copy, "--home", home)  # a file named twice is read once
     assert done.status == 0
     assert "orders.csv was named twice" in done.out
     assert "copy.csv has the same content as orders.csv and is ignored" in done.out
     assert figures(home) == before
+    assert (home / "inbox" / "orders" / "orders.csv").read_bytes() == orders.read_bytes()
+    now = rows(home, "from kpi_process order by all")
+    assert set(history) < set(now)
+    assert len(now) == 2 * len(history)
+    incremental = tables(home)
+    (home / "kpis.duckdb").unlink()
+    assert run._publish(Home(home), "orders", Progress("orders")) == 0
+    assert tables(home) == incremental  # a deleted database is rebuilt from the lake row for row
 
 
 def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
@@ -91,43 +93,46 @@ def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
     assert rows(home, "select count(*) from fct_activity where activity = 'Take order'") == [(1,)]
 
 
-def test_add_keeps_the_files_that_are_there(home: Path, tmp_path: Path, bpa: Bpa) -> None:
+def test_add_keeps_the_files_that_are_there_and_settings_are_kept_and_obeyed(
+    home: Path, tmp_path: Path, bpa: Bpa
+) -> None:
     ((cases,),) = rows(home, "select cases from dim_process")
     more = write_log(tmp_path / "more.csv", "X-1,Receive order,2026-02-01 10:00:00,2026-02-01 11:00:00,Ann")
-    assert bpa("run", more, "--add", "--process", "orders", "--home", home).status == 0
-    assert rows(home, "select cases, source_files from dim_process") == [(cases + 1, ["more.csv", "orders.csv"])]
-    assert not (home / "inbox" / "orders" / ".replaced").exists()
-
-
-def test_settings_are_kept_and_obeyed(home: Path, tmp_path: Path, bpa: Bpa) -> None:
     config = tmp_path / "settings.yaml"
     config.write_text("name: Orders of 2026\nends: [Receive order]\n")
-    assert bpa("run", "--config", config, "--home", home).status == 0
+    done = bpa("run", more, "--add", "--process", "orders", "--config", config, "--home", home)
+    assert done.status == 0
+    assert rows(home, "select cases, source_files from dim_process") == [(cases + 1, ["more.csv", "orders.csv"])]
+    assert not (home / "inbox" / "orders" / ".replaced").exists()
     assert (home / "inbox" / "orders" / "process.yaml").read_text() == config.read_text()
-    ((name, cases, still_open),) = rows(home, "select name, cases, open_cases from dim_process")
+    ((name, still_open),) = rows(home, "select name, open_cases from dim_process")
     assert name == "Orders of 2026"
     assert still_open > cases / 2
 
 
-def test_the_second_run_of_a_process_waits_for_the_first(home: Path, orders: Path, tmp_path: Path) -> None:
-    two = [start("run", orders, "--home", home, cwd=tmp_path) for _ in range(2)]
-    ended = [wait(one) for one in two]
-    assert [(one.status, one.err) for one in ended] == [(0, ""), (0, "")]
-    assert len(rows(home, "select distinct as_of from kpi_process")) >= 2
+def test_a_second_run_of_a_process_waits_for_the_first(home: Path, tmp_path: Path) -> None:
+    with Home(home).process_lock("orders"):  # as the first holds it
+        second = start("run", "--home", home, cwd=tmp_path)
+        assert second.stdout is not None
+        said = [second.stdout.readline() for _ in range(2)]
+        assert "another run of orders is at work; this one waits for it to end" in said[1]
+        assert second.poll() is None
+    ended = wait(second)
+    assert (ended.status, ended.err) == (0, "")
     pointer = json.loads((home / "lake" / "orders" / "published.json").read_text())
     assert rows(home, "select run_id from dim_process") == [(pointer["run_id"],)]
-    assert len(pointer["earlier_runs"]) == 2
+    assert len(pointer["earlier_runs"]) == 1
 
 
 def test_processes_started_at_once_in_an_empty_home_are_all_published(orders: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
-    names = ["attribute", "claims-2026", "log"]  # two of them would call their view as the contract calls a table
+    names = ["attribute", "claims-2026"]  # the first would call its view as the contract calls a table
     started = [start("run", orders, "--process", name, "--home", home, cwd=tmp_path) for name in names]
     assert [(one.status, one.err) for one in map(wait, started)] == [(0, "")] * len(names)
     assert rows(home, "select process from dim_process order by all") == [(name,) for name in names]
     assert rows(home, "select distinct process from event_attribute order by all") == [(name,) for name in names]
     assert rows(home, "select distinct Process from Event_log order by all") == [(name,) for name in names]
-    for name, view in zip(names, ("event__attribute", "event_claims_2026", "event__log"), strict=True):
+    for name, view in zip(names, ("event__attribute", "event_claims_2026"), strict=True):
         count = rows(home, "select count(*) from fct_event where process = $name", name=name)
         assert count == rows(home, f'select count(*) from "{view}"')
 

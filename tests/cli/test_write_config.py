@@ -32,13 +32,6 @@ def test_what_was_inferred_is_written_and_shown_and_nothing_is_run(tmp_path: Pat
     assert not list((tmp_path / "home" / "scratch").iterdir())
 
 
-def test_what_is_written_can_be_given_back(tmp_path: Path, bpa: Bpa) -> None:
-    home, log = tmp_path / "home", german(tmp_path / "log.csv")
-    assert bpa("run", log, "--write-config", tmp_path / "new.yaml", "--home", home).status == 0
-    assert bpa("run", log, "--config", tmp_path / "new.yaml", "--home", home).status == 0
-    assert rows(home, "select events, rejected_events from dim_process") == [(2, 0)]
-
-
 def test_the_other_lines_of_a_process_yaml_stay_as_they_are(tmp_path: Path, bpa: Bpa) -> None:
     old = tmp_path / "process.yaml"
     old.write_text(
@@ -57,7 +50,7 @@ def test_the_other_lines_of_a_process_yaml_stay_as_they_are(tmp_path: Path, bpa:
     )  # fmt: skip
 
 
-def test_a_wide_file_gets_its_milestones(tmp_path: Path, bpa: Bpa) -> None:
+def test_a_wide_file_gets_its_milestones_and_what_is_written_can_be_given_back(tmp_path: Path, bpa: Bpa) -> None:
     days = {
         name: [f"2026-01-0{day}", f"2026-02-0{day}"] for day, name in enumerate(("Asked", "Given", "Paid"), start=1)
     }

@@ -218,8 +218,8 @@ def test_a_case_id_of_a_megabyte_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "xes", "large.xes"])
-def test_a_value_of_a_hundred_megabytes_is_refused(tmp_path: Path, kind: str) -> None:
-    value = "v" * (100 << 20)
+def test_a_value_of_forty_megabytes_is_refused(tmp_path: Path, kind: str) -> None:
+    value = "v" * (40 << 20)
     if kind == "csv":
         path = put(tmp_path, "log.csv", f"{HEADER},note\n{NOTED}C1,Ask,2026-01-01 01:00:00,{value}\n")
     elif kind == "parquet":
@@ -468,10 +468,8 @@ _EVENT = (
 
 _TRACE = b'<log><trace><string key="concept:name" value="c"/>'
 BOMBS = {
-    "zeros.csv.gz": (b"", b"\0"),
     "blanks.csv.gz": (b"", b" "),
     "records.csv.gz": (HEADER.encode() + b"\n", LINES.encode()[:27]),
-    "zeros.xes.gz": (b"<log>", b"\0"),
     "blanks.xes.gz": (b"<log>", b" "),
     "events.xes.gz": (_TRACE, _EVENT),
     "comment.xes.gz": (b"<log><!--", b" "),
@@ -480,7 +478,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("what", BOMBS)
 def test_a_gzip_bomb_is_refused_before_it_fills_the_disk(tmp_path: Path, what: str) -> None:
-    path = bomb(tmp_path / what, *BOMBS[what], megabytes=700)
+    path = bomb(tmp_path / what, *BOMBS[what], megabytes=300)
     assert path.stat().st_size < 4 << 20
     scratch = tmp_path / "scratch"
     begun = time.monotonic()
@@ -519,7 +517,7 @@ def test_a_copy_takes_at_most_half_of_what_is_free(tmp_path: Path, monkeypatch: 
 
 
 def test_a_parquet_bomb_is_refused(tmp_path: Path) -> None:
-    rows = 400_000
+    rows = 40_000
     value = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array(["x" * (1 << 20)]))
     cases = pa.array(np.arange(rows) // 8).cast(pa.string())
     times = pa.array(np.arange(rows) * 10**6).cast(pa.timestamp("us"))

@@ -8,7 +8,7 @@ from bpa_assets.kpis import project
 
 
 @pytest.mark.filterwarnings("ignore", "error:::bpa_")
-@pytest.mark.parametrize("named", [None, "", "kpis.duckdb"])
+@pytest.mark.parametrize("named", [None, "kpis.duckdb"])
 def test_the_project_parses_whether_or_not_a_database_is_named(
     named: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

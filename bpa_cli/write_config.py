@@ -9,7 +9,7 @@ import yaml
 from bpa_assets.event_log.findings import findings
 from bpa_assets.event_log.inferred_settings import inferred_settings
 from bpa_assets.event_log.milestones import WideFileError
-from bpa_assets.event_log.reading import look_at
+from bpa_assets.event_log.opened_sources import look_at
 from bpa_assets.event_log.records import Counts
 from bpa_assets.settings import ProcessConfig, Source, config_text, read_process_config
 from bpa_assets.yaml_lines import with_section

@@ -14,10 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
+from bpa_assets.event_log.opened_sources import connect
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.stored_log import StoredLog
 from bpa_assets.event_log.quality.tables import find_issues
-from bpa_assets.event_log.reading import connect, read_log
+from bpa_assets.event_log.reading import read_log
 from bpa_assets.settings import ProcessConfig
 from tests.clean_logs import CleanLog, clean_log, write
 from tests.planted_faults import BUSY, NEEDS_TWO_TIMES, PLANTS, Plant

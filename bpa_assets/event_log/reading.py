@@ -1,36 +1,30 @@
 """Files to one clean, typed, ordered event log: the stage in one call.
 
-Sources are opened and mapped, profiled once, spilled once into buckets of whole cases, and written bucket by bucket:
-memory is bounded by the bucket, not by the log.
+Sources are opened and mapped, profiled once (`opened_sources`), spilled once into buckets of whole cases
+(`spilled_records`), and written bucket by bucket: memory is bounded by the bucket, not by the log.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from bpa_assets.event_log.attributes import AttributeType, carried, common_type, names_in_files
-from bpa_assets.event_log.buckets import Buckets
-from bpa_assets.event_log.column_choice import choose_columns
+from bpa_assets.event_log.attributes import AttributeType
 from bpa_assets.event_log.columns import ColumnMapping
 from bpa_assets.event_log.event_table import PAUSE_COLUMNS, EventTable, Rates
 from bpa_assets.event_log.findings import findings
 from bpa_assets.event_log.lifecycles import transitions
 from bpa_assets.event_log.log_attributes import described_by
 from bpa_assets.event_log.milestones import rows_of_file
+from bpa_assets.event_log.opened_sources import connect, mapped_source, profiled
 from bpa_assets.event_log.pairing import has_pairs
-from bpa_assets.event_log.profile import exact_types, profile_source
 from bpa_assets.event_log.reading_failures import explained
-from bpa_assets.event_log.records import Counts, absent_columns, repeating_texts, spill_records
-from bpa_assets.event_log.rejected_records import REJECTED, RejectedRecords
-from bpa_assets.event_log.repeats import rows_in_earlier_files
-from bpa_assets.event_log.sources import Source, open_source
+from bpa_assets.event_log.sources import Source
+from bpa_assets.event_log.spilled_records import Spilled, spill
 from bpa_assets.event_log.typed_columns import MappedSource
 from bpa_assets.settings import Impute, ProcessConfig
-from bpa_assets.settings import Source as SourceSettings
 from bpa_resources.errors import InputError, one_line
 from bpa_resources.lake import StoredTable
 
@@ -38,10 +32,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from bpa_assets.event_log.imputation.repairs import Repairs
-
-ROWS_A_BUCKET = 500_000
-"""About 200 MB at work; 10M events stay below 700 MB."""
-_MOST_BUCKETS = 400
 
 
 @dataclass(frozen=True)
@@ -66,44 +56,10 @@ def read_log(
     connection = connect(scratch, memory_bytes)
     try:
         with explained(files, scratch=scratch):
-            opened = [_mapped(path, scratch=scratch, config=config, connection=connection) for path in files]
+            opened = [mapped_source(path, scratch=scratch, config=config, connection=connection) for path in files]
             return _read(opened, scratch=scratch, config=config, process=process, connection=connection)
     finally:
         connection.close()
-
-
-def look_at(paths: Sequence[Path], *, scratch: Path, config: ProcessConfig, memory_bytes: int) -> list[MappedSource]:
-    """What the columns of the files of a log are and hold, in name order. Errors: InputError, one sentence."""
-    connection = connect(scratch, memory_bytes)
-    try:
-        files = sorted(paths, key=lambda path: path.name)
-        with explained(files, scratch=scratch):
-            opened = [_mapped(path, scratch=scratch, config=config, connection=connection) for path in files]
-            return _profiled(opened, config.source, connection=connection)
-    finally:
-        connection.close()
-
-
-def connect(scratch: Path, memory_bytes: int) -> "duckdb.DuckDBPyConnection":
-    """A private DuckDB that computes in UTC, within memory and in file order."""
-    import duckdb
-
-    connection = duckdb.connect(
-        config={
-            "memory_limit": f"{max(memory_bytes // 4, 300 << 20) >> 20}MiB",
-            "temp_directory": str(scratch / "duckdb"),
-            "autoinstall_known_extensions": False,
-        }
-    )
-    connection.execute("set global TimeZone = 'UTC'")  # also of its cursors
-    return connection
-
-
-def _mapped(
-    path: Path, *, scratch: Path, config: ProcessConfig, connection: "duckdb.DuckDBPyConnection"
-) -> tuple[Source, ColumnMapping]:
-    source = open_source(path, scratch=scratch, delimiter=config.source.delimiter)
-    return choose_columns(source, config.source, connection=connection)
 
 
 def _read(
@@ -114,8 +70,8 @@ def _read(
     process: str,
     connection: "duckdb.DuckDBPyConnection",
 ) -> EventLog:
-    mapped = _profiled(opened, config.source, connection=connection)
-    spilled = _spilled(mapped, scratch=scratch, config=config, connection=connection)
+    mapped = profiled(opened, config.source, connection=connection)
+    spilled = spill(mapped, scratch=scratch, config=config, connection=connection)
     types, buckets, rejects, counts = spilled.types, spilled.buckets, spilled.rejects, spilled.counts
     records_a_row = mapped[0].source.records_a_row  # the settings are those of all files
     two_times = any({"start_time", "end_time"} <= set(one.columns.roles) for one in mapped)
@@ -146,7 +102,7 @@ def _read(
     )
 
 
-def _learned(spilled: "_Spilled", table: EventTable, impute: Impute) -> "Repairs | None":
+def _learned(spilled: Spilled, table: EventTable, impute: Impute) -> "Repairs | None":
     """What is to be filled in, learned from the first bucket; None if nothing is absent."""
     values = impute.values and spilled.counts.lacks_values
     if not (spilled.pending.rows or values or impute.events) or not spilled.buckets.writers:
@@ -162,7 +118,7 @@ def _learned(spilled: "_Spilled", table: EventTable, impute: Impute) -> "Repairs
     return repairs
 
 
-def _add(records: pa.Table, table: EventTable, repairs: "Repairs | None", spilled: "_Spilled") -> None:
+def _add(records: pa.Table, table: EventTable, repairs: "Repairs | None", spilled: Spilled) -> None:
     """A bucket to the event log: what is absent filled in, what cannot do without it refused."""
     repaired = repairs.repair(records) if repairs is not None else None
     if repaired is None:
@@ -180,133 +136,6 @@ def imputation_table(repairs: "Repairs | None") -> pa.Table:
     from bpa_assets.event_log.imputation.repairs import IMPUTATION
 
     return repairs.table() if repairs is not None else IMPUTATION.empty_table()
-
-
-def _profiled(
-    opened: list[tuple[Source, ColumnMapping]], settings: SourceSettings, *, connection: "duckdb.DuckDBPyConnection"
-) -> list[MappedSource]:
-    names = names_in_files([[source.columns[index].name for index in columns.attributes] for source, columns in opened])
-    return [
-        MappedSource(
-            source,
-            columns,
-            profile_source(source, columns, settings, connection=connection),
-            dict(zip(of_file, columns.attributes, strict=True)),
-        )
-        for (source, columns), of_file in zip(opened, names, strict=True)
-    ]
-
-
-@dataclass(frozen=True)
-class _Spilled:
-    """The records of all files in buckets of whole cases, and those that were refused.
-
-    `pending`: copies of those whose activity or time is absent, for the case that it cannot be told.
-    """
-
-    types: dict[str, AttributeType]
-    buckets: Buckets
-    rejects: RejectedRecords
-    pending: RejectedRecords
-    counts: Counts
-
-
-def _spilled(
-    mapped: list[MappedSource], *, scratch: Path, config: ProcessConfig, connection: "duckdb.DuckDBPyConnection"
-) -> _Spilled:
-    """All records in buckets. Read a second time only if the head of a file promised a type its rest does not keep."""
-    count = _bucket_count(sum(one.source.records for one in mapped))
-    for _ in ("by the heads", "by every value"):
-        types = _attribute_types(mapped)
-        buckets = Buckets(scratch / "buckets", count, absent_columns(mapped))
-        spilled = _Spilled(types, buckets, RejectedRecords(), RejectedRecords(), Counts())
-        _spill(mapped, spilled, config, connection)
-        if not spilled.counts.misfits:
-            return spilled
-        buckets.discard()
-        mapped[:] = [_retyped(one, connection) for one in mapped]
-    raise RuntimeError("values that fit their type when they were counted did not when they were read")
-
-
-def _retyped(one: MappedSource, connection: "duckdb.DuckDBPyConnection") -> MappedSource:
-    types = exact_types(one.source, one.columns, one.profile.numbers, connection=connection)
-    return replace(one, profile=replace(one.profile, types=types))
-
-
-def _attribute_types(mapped: Sequence[MappedSource]) -> dict[str, AttributeType]:
-    """Every attribute of any file, in order of appearance, with the type that holds all its values.
-
-    Files share an attribute when their names for it become the same column name.
-    """
-    types: dict[str, list[str]] = {}
-    for one in mapped:
-        for name, index in one.attributes.items():
-            types.setdefault(name, []).append(one.profile.types[index])
-    return {name: common_type(found) for name, found in types.items()}
-
-
-def _bucket_count(rows: int) -> int:
-    return min(_MOST_BUCKETS, rows // ROWS_A_BUCKET + 1)
-
-
-def _spill(
-    mapped: Sequence[MappedSource],
-    spilled: _Spilled,
-    config: ProcessConfig,
-    connection: "duckdb.DuckDBPyConnection",
-) -> None:
-    """Every record of every source to its bucket or to the rejected ones."""
-    types, rejects, total = spilled.types, spilled.rejects, spilled.counts
-    repeats = rows_in_earlier_files([one.source for one in mapped], connection=connection)
-    dictionaries = _dictionaries(mapped, types, connection)
-    for index, one in enumerate(mapped):
-        refused = _keep_unreadable(one.source, rejects)
-        repeated = repeats.get(index, REJECTED.empty_table())
-        rejects.keep(repeated)
-        counts = spill_records(
-            one,
-            file_index=index,
-            attribute_types=types,
-            texts_as_dictionary=dictionaries,
-            timezone=config.source.timezone,
-            repeated=repeated["source_row"].to_numpy(),
-            buckets=spilled.buckets,
-            rejects=rejects,
-            pending=spilled.pending if config.impute.values else None,
-            connection=connection,
-        )
-        if counts.last_is_rejected and not one.source.ends_whole:
-            raise InputError(f"{one.source.name} ends in the middle of its last row: it seems cut off; copy it again")
-        total.add(counts)
-        total.read += refused
-
-
-def _keep_unreadable(source: Source, rejects: RejectedRecords) -> int:
-    """The records that could not even be read as records; returns how many."""
-    import pyarrow.parquet
-
-    if source.refused is None:
-        return 0
-    rows = pyarrow.parquet.read_table(source.refused)
-    file = pa.array([source.name] * rows.num_rows, pa.string())
-    numbers = pc.add(pc.multiply(pc.subtract(rows["source_row"], 1), source.records_a_row), 1)
-    rejects.keep(pa.table([rows["reason"], file, numbers, rows["record"]], schema=REJECTED))
-    return int(rows.num_rows)
-
-
-def _dictionaries(
-    mapped: Sequence[MappedSource], types: dict[str, AttributeType], connection: "duckdb.DuckDBPyConnection"
-) -> frozenset[str]:
-    """The text columns that repeat at the head of every file: they travel as dictionaries."""
-    always: set[str] = {"activity", "lifecycle", "resource", "role"}
-    texts = [name for name, attribute_type in types.items() if attribute_type == "VARCHAR"]
-    many = {name for one in mapped for name in set(texts) & set(one.attributes) - _repeating(one, texts, connection)}
-    return frozenset(always | {carried(name) for name in set(texts) - many})
-
-
-def _repeating(one: MappedSource, texts: Sequence[str], connection: "duckdb.DuckDBPyConnection") -> frozenset[str]:
-    head = one.source.scan(connection).limit(20_000)
-    return repeating_texts(head, {name: one.attributes[name] for name in texts if name in one.attributes})
 
 
 def _by_row(rejected: pa.Table, records_a_row: int) -> pa.Table:
@@ -344,7 +173,7 @@ def _event_attribute(mapped: Sequence[MappedSource], types: dict[str, AttributeT
 
 
 def _accounting(
-    mapped: Sequence[MappedSource], config: ProcessConfig, process: str, spilled: _Spilled, table: EventTable
+    mapped: Sequence[MappedSource], config: ProcessConfig, process: str, spilled: Spilled, table: EventTable
 ) -> dict[str, object]:
     """The one row of `log_accounting`: what became of every record, and what was assumed."""
     counts = spilled.counts

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bpa_assets.bottlenecks.places import bottleneck_table
-from bpa_assets.event_log import reading
+from bpa_assets.event_log import spilled_records
 from bpa_assets.event_log.reading import EventLog
 from bpa_assets.process_model.event_chunks import activity_names
 from bpa_resources.lake_tables import LAKE_TABLES
@@ -29,7 +29,7 @@ def bottlenecks(log: EventLog, threshold: float = 7200.0) -> pa.Table:
 def test_bottlenecks_are_those_of_the_oracle(log: RandomLog, threshold: float, rows_a_bucket: int) -> None:
     expected = oracle.bottlenecks(oracle.pair(log.records, two_times=log.two_times), threshold)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "ROWS_A_BUCKET", rows_a_bucket)
+        patch.setattr(spilled_records, "ROWS_A_BUCKET", rows_a_bucket)
         path = Path(folder) / "log.parquet"
         write_parquet(log.records, path, two_times=log.two_times)
         found = bottlenecks(read([path]), threshold).to_pylist()

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bpa_assets.event_log import limits, plain_files, reading
+from bpa_assets.event_log import limits, opened_sources, plain_files, reading
 from bpa_assets.event_log.reading import EventLog
 from bpa_assets.settings import ProcessConfig
 from bpa_resources.errors import InputError
@@ -549,15 +549,15 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
         "parquet": lambda: put_parquet(tmp_path),
         "xes": lambda: put(tmp_path, "log.xes", xes(HOURS)),
     }[kind]()
-    name = "open_source" if when == "after it was opened" else "_accounting"
-    before = getattr(reading, name)
+    module, name = (opened_sources, "open_source") if when == "after it was opened" else (reading, "_accounting")
+    before = getattr(module, name)
 
     def changed(*arguments: Any, **named: Any) -> Any:
         found = before(*arguments, **named)
         CHANGES[how](path)
         return found
 
-    monkeypatch.setattr(reading, name, changed)
+    monkeypatch.setattr(module, name, changed)
     assert "changed while it was read: let it come to rest, then run it again" in refusal(path)
 
 

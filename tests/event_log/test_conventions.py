@@ -13,7 +13,8 @@ import yaml
 
 from bpa_assets.event_log.column_choice import choose_columns
 from bpa_assets.event_log.inferred_settings import inferred_settings
-from bpa_assets.event_log.reading import EventLog, connect, look_at
+from bpa_assets.event_log.opened_sources import connect, look_at
+from bpa_assets.event_log.reading import EventLog
 from bpa_assets.event_log.sources import open_source
 from bpa_assets.settings import ProcessConfig, Source, read_process_config
 from tests.conventions import AS_IT_IS, CONVENTIONS, NAMELESS, ROLES, Convention, PlainLog

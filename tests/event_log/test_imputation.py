@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpa_assets.event_log import reading
+from bpa_assets.event_log import spilled_records
 from bpa_assets.event_log.imputation.columns import learn_column
 from bpa_assets.event_log.imputation.guesses import NEAR, PULL, by_context
 from bpa_assets.event_log.reading import EventLog, read_log
@@ -159,7 +159,7 @@ def test_a_completion_without_activity_is_paired_with_the_start_that_it_ends(tmp
 
 
 def test_every_bucket_is_filled_by_what_the_first_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "ROWS_A_BUCKET", 200)
+    monkeypatch.setattr(spilled_records, "ROWS_A_BUCKET", 200)
     holes = dict.fromkeys(range(1, 1200, 30))
     log = read([orders(tmp_path, cases=400, activity=holes)])
     assert imputation(log)["activity"]["filled"] == len(holes)

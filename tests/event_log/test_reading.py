@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bpa_assets.event_log import event_table, reading, sources, typed_columns
+from bpa_assets.event_log import event_table, sources, spilled_records, typed_columns
 from bpa_assets.settings import ProcessConfig, Source
 from bpa_resources.errors import InputError
 from bpa_resources.lake_tables import EVENT_LOG
@@ -86,7 +86,7 @@ def test_many_buckets_and_many_files_hold_what_one_holds(log: RandomLog) -> None
         path = Path(folder) / "log.parquet"
         write_parquet(log.records, path, two_times=log.two_times)
         whole = read([path])
-        patch.setattr(reading, "ROWS_A_BUCKET", 3)
+        patch.setattr(spilled_records, "ROWS_A_BUCKET", 3)
         patch.setattr(sources, "_BATCH", 5)
         patch.setattr(event_table, "ROWS_A_FILE", 6)
         parted = read([path])

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bpa_assets.event_log import reading
+from bpa_assets.event_log import spilled_records
 from bpa_assets.event_log.buckets import Buckets
 from bpa_assets.event_log.compiled.case_buckets import case_buckets
 from bpa_assets.event_log.demo.log_file import write_demo_log
@@ -58,7 +58,7 @@ def test_rejected_records_are_kept_in_the_order_of_the_file() -> None:
 
 def test_a_case_lies_in_one_row_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_demo_log(tmp_path / "log.parquet", cases=50, dirty=False, with_truth=False)
-    monkeypatch.setattr(reading, "ROWS_A_BUCKET", 40)
+    monkeypatch.setattr(spilled_records, "ROWS_A_BUCKET", 40)
     log = read([tmp_path / "log.parquet"])
     (file,) = log.event_log.files
     groups = pq.ParquetFile(file)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpa_assets.event_log.inferred_settings import inferred_settings
-from bpa_assets.event_log.reading import EventLog, look_at
+from bpa_assets.event_log.opened_sources import look_at
+from bpa_assets.event_log.reading import EventLog
 from bpa_assets.event_log.xes.declared import classifier_keys, usable_defaults
 from bpa_assets.event_log.xes.declared import told as notes_on
 from bpa_assets.event_log.xes.placeholders import names_a_process

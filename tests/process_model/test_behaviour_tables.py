@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bpa_assets.event_log import reading
+from bpa_assets.event_log import spilled_records
 from bpa_assets.process_model.tables import BehaviourTables, time_basis
 from bpa_assets.process_model.variants import variant_id
 from bpa_assets.settings import ProcessConfig
@@ -51,7 +51,7 @@ def test_the_tables_are_those_of_the_oracle(log: RandomLog, rows_a_bucket: int, 
     assume(ends is not None or not oracle.cases_on_the_open_boundary(events))
     config = ProcessConfig(ends=tuple(ends or ()))
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "ROWS_A_BUCKET", rows_a_bucket)
+        patch.setattr(spilled_records, "ROWS_A_BUCKET", rows_a_bucket)
         path = Path(folder) / "log.parquet"
         write_parquet(log.records, path, two_times=log.two_times)
         check_tables(tables_of(read([path], config=config), config=config), events, ends=ends)

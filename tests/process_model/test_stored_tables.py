@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bpa_assets.event_log import reading
+from bpa_assets.event_log import spilled_records
 from bpa_assets.process_model.case_attributes import attribute_maps
 from bpa_assets.process_model.stored_tables import store_tables
 from bpa_resources.lake_tables import LAKE_TABLES
@@ -19,7 +19,7 @@ def test_the_stored_tables_hold_the_same_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_a_bucket: int
 ) -> None:
     """Also where the values of two attributes are the same text, and where cases come from several row groups."""
-    monkeypatch.setattr(reading, "ROWS_A_BUCKET", rows_a_bucket)
+    monkeypatch.setattr(spilled_records, "ROWS_A_BUCKET", rows_a_bucket)
     log = write_rows(
         tmp_path / "log.csv",
         case=["1", "1", "2", "3", "4", "5"],

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from bpa_assets.event_log.opened_sources import connect
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.stored_log import StoredLog
 from bpa_assets.event_log.quality.tables import find_issues, issue_table, profile_table
-from bpa_assets.event_log.reading import connect
 from bpa_assets.settings import ProcessConfig
 
 

@@ -1,0 +1,76 @@
+"""The model of a log: candidates in turn until one is good or time is up, and the best of them, measured whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from bpa_assets.process_model.discovery.alignments import Alignment, align
+from bpa_assets.process_model.discovery.choice import best_first, demands, frequent_activities
+from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sample_of
+from bpa_assets.process_model.discovery.flower import flower
+from bpa_assets.process_model.discovery.miners import Variants
+from bpa_assets.process_model.discovery.portfolio import PORTFOLIO
+from bpa_assets.process_model.discovery.quality import quality
+from bpa_assets.process_model.discovery.state_space import state_space
+from bpa_assets.process_model.discovery.workers import evaluations
+
+SEARCH_SECONDS = 20.0
+FINAL_SECONDS = 20.0
+_GOOD_F1 = 0.97
+_GAIN, _WITHOUT_GAIN = 0.005, 6
+_FINALISTS = 2
+MOST_ACTIVITIES = 1_000
+
+
+@dataclass(frozen=True)
+class Discovered:
+    """The model that was chosen, its figures on all variants, their alignments (in their order), and the others."""
+
+    model: Measured
+    variants: tuple[tuple[str, ...], ...]
+    alignments: tuple[Alignment | None, ...]
+    tried: tuple[Measured | Refused, ...]
+
+
+def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> Discovered:
+    """Discover the model of a log from its variants (sequence of activities → cases; at least one, none empty).
+
+    Of more than `MOST_ACTIVITIES` activities, or where no miner gives a sound model in time, it is the flower model.
+    """
+    by_cases = tuple(sorted(variants, key=lambda one: (-variants[one], one)))
+    if len({activity for variant in variants for activity in variant}) > MOST_ACTIVITIES:
+        return Discovered(flower(variants), by_cases, (None,) * len(by_cases), ())
+    frequent = frequent_activities(variants)
+    tried = _search(variants, frequent, seconds=search_seconds)
+    measured = [one for one in tried if isinstance(one, Measured)]
+    finalists = best_first(measured, frequent)[:_FINALISTS] or [flower(variants)]
+    until = monotonic() + FINAL_SECONDS
+    whole = {one.candidate: _whole(one, variants, by_cases, until=until) for one in finalists}
+    best = best_first([one for one, _ in whole.values()], frequent)[0]
+    return Discovered(best, by_cases, whole[best.candidate][1], tuple(tried))
+
+
+def _search(variants: Variants, frequent: frozenset[str], *, seconds: float) -> list[Measured | Refused]:
+    """Candidates until one is very good, or several in a row were no better."""
+    tried: list[Measured | Refused] = []
+    best, without_gain = 0.0, 0
+    for one in evaluations(PORTFOLIO, variants, sample_of(variants), seconds=seconds):
+        tried.append(one)
+        if not isinstance(one, Measured) or any(demands(one, frequent)):
+            continue
+        without_gain = 0 if one.f1 > best + _GAIN else without_gain + 1
+        best = max(best, one.f1)
+        if best >= _GOOD_F1 or without_gain >= _WITHOUT_GAIN:
+            break
+    return tried
+
+
+def _whole(
+    one: Measured, variants: Variants, by_cases: Sequence[tuple[str, ...]], *, until: float
+) -> tuple[Measured, tuple[Alignment | None, ...]]:
+    """The same with its figures on all variants, the most frequent first while time lasts."""
+    begun = monotonic()
+    space = state_space(one.net)
+    alignments = tuple(align(space, by_cases, until=until))
+    found = quality(one.net, space, {variant: float(variants[variant]) for variant in by_cases}, alignments)
+    return Measured(one.candidate, one.net, found, one.seconds + monotonic() - begun), alignments

@@ -1,0 +1,118 @@
+"""Candidates evaluated in processes of their own, so that one that takes too long can be ended."""
+
+import multiprocessing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from time import monotonic
+from typing import Any
+
+from bpa_assets.process_model.discovery.evaluation import Measured, Refused, evaluated, get_ready
+from bpa_assets.process_model.discovery.miners import Variants
+from bpa_assets.process_model.discovery.portfolio import Candidate
+
+CANDIDATE_SECONDS = 6.0
+_STARTING_SECONDS = 90.0
+"""Importing the miners takes 2 s, and compiling the alignments, once in an installation, 10 s."""
+
+_SECOND_AFTER_SECONDS = 2.0
+"""A second process costs as much to start as most logs take: it comes only where the first has work for longer."""
+
+
+@dataclass
+class _Worker:
+    """A process, what it is at work on, and until when it may be."""
+
+    process: Any
+    connection: Connection
+    candidate: Candidate | None = None
+    place: int = 0
+    until: float = 0.0
+
+
+def evaluations(
+    candidates: Sequence[Candidate], variants: Variants, sample: Mapping[tuple[str, ...], float], *, seconds: float
+) -> Iterator[Measured | Refused]:
+    """Evaluate the candidates, two at a time, and give them in their order: what is made of them is then the same.
+
+    What is at work after so many seconds is ended.
+    """
+    waiting, found = [*enumerate(candidates)], dict[int, Measured | Refused]()
+    workers = [_started(variants, sample)]
+    workers[0].connection.poll(_STARTING_SECONDS)
+    begun, given = monotonic(), 0
+    try:
+        while given < len(candidates):
+            if waiting and len(workers) < (1 if monotonic() - begun < _SECOND_AFTER_SECONDS else 2):
+                workers.append(_started(variants, sample))
+            for one in workers:
+                if waiting and one.candidate is None:
+                    _give(one, *waiting.pop(0))
+            wait([one.connection for one in workers], timeout=0.25)
+            for one in workers:
+                found |= _answer(one, begun + seconds)
+            workers = [one for one in workers if one.process.is_alive()]
+            while given in found:
+                yield found[given]
+                given += 1
+            if monotonic() > begun + seconds:
+                return
+    finally:
+        for one in workers:
+            _end(one)
+
+
+def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs, dict(variants), dict(sample)), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours, until=monotonic() + _STARTING_SECONDS)
+
+
+def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> None:
+    """What a worker does: say that it is ready, and evaluate what it is given until nothing comes any more."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
+    get_ready()
+    connection.send(None)
+    while True:
+        try:
+            candidate: Candidate = connection.recv()
+        except EOFError:
+            return
+        connection.send(evaluated(candidate, variants, sample))
+
+
+def _give(one: _Worker, place: int, candidate: Candidate) -> None:
+    one.place, one.candidate = place, candidate
+    one.until = max(one.until, monotonic() + CANDIDATE_SECONDS)
+    one.connection.send(candidate)
+
+
+def _answer(one: _Worker, until: float) -> dict[int, Measured | Refused]:
+    """What a worker has found, or that it is ended because it took too long; nothing if it is still at work."""
+    name = one.candidate.name if one.candidate else ""
+    if one.connection.poll():
+        try:
+            answer: Measured | Refused | None = one.connection.recv()
+        except (EOFError, OSError):
+            _end(one)
+            return {one.place: Refused(name, "its process ended, perhaps for want of memory", 0.0)} if name else {}
+        if answer is None:  # it is ready
+            one.until = monotonic() + CANDIDATE_SECONDS
+            return {}
+        one.candidate, one.until = None, 0.0
+        return {one.place: answer}
+    if name and monotonic() > min(one.until, until):
+        _end(one)
+        return {one.place: Refused(name, "took too long", CANDIDATE_SECONDS)}
+    return {}
+
+
+def _end(one: _Worker) -> None:
+    one.connection.close()
+    one.process.kill()
+    one.process.join()

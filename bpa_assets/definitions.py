@@ -12,7 +12,7 @@ from bpa_assets.event_log.quality.assets import judge_event_log
 from bpa_assets.jobs import refresh_kpis, refresh_process
 from bpa_assets.kpis.assets import kpi_assets, kpi_resources, publication
 from bpa_assets.kpis.project import project_version
-from bpa_assets.process_model.assets import count_behaviour
+from bpa_assets.process_model.assets import count_behaviour, discover_model
 from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import LakeIO
@@ -24,7 +24,7 @@ from bpa_sensors.nightly import nightly_schedules
 from bpa_sensors.retirement import inbox_removed
 
 defs = dg.Definitions(
-    assets=[read_event_log, judge_event_log, count_behaviour, bottlenecks, publication, kpi_assets()],
+    assets=[read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, publication, kpi_assets()],
     asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS],
     jobs=[refresh_process, refresh_kpis],
     sensors=[inbox_changed, inbox_removed, kpis_outdated, run_failed, check_failed, alert_waiting],

@@ -246,6 +246,57 @@ VARIANTS = _table(
     ("fits_reference", "BOOLEAN", "Alignment cost 0 on the reference model; null if there is none"),
 )
 
+_MODEL_FIGURES = (
+    ("fitness", "DOUBLE", "Mean over cases of 1 − cost / (length + shortest model path)"),
+    ("precision", "DOUBLE", "1 − escaping / allowed activities over the prefixes of the aligned cases"),
+    ("f1", "DOUBLE", "Harmonic mean of fitness and precision"),
+    ("generalization", "DOUBLE", "1 − mean over its activities of 1 / √(times done)"),
+    ("simplicity", "DOUBLE", "1 / (1 + mean arcs of a node of the Petri net beyond two)"),
+    ("aligned_share", "DOUBLE", "Share of the cases whose variant was aligned; the figures are of these"),
+)
+
+PROCESS_MODEL = _table(
+    "process_model",
+    "model of the process",
+    ("model", "VARCHAR", "discovered"),
+    ("candidate", "VARCHAR", "The miner and its settings"),
+    *_MODEL_FIGURES,
+    ("sound", "BOOLEAN", "Proven by walking through all its states"),
+    ("activities", "BIGINT", "Activities in it"),
+    ("places", "BIGINT", "Places of its Petri net"),
+    ("transitions", "BIGINT", "Transitions of its Petri net, silent ones included"),
+    ("pnml", "VARCHAR", "The Petri net as PNML"),
+)
+
+MODEL_CANDIDATE = _table(
+    "model_candidate",
+    "model that was tried",
+    ("candidate", "VARCHAR", "The miner and its settings"),
+    ("taken", "BOOLEAN", "It is the discovered model"),
+    *_MODEL_FIGURES,
+    ("nodes", "BIGINT", "Places and transitions of its Petri net"),
+    ("seconds", "DOUBLE", "How long it took"),
+    ("refused_because", "VARCHAR", "Why no model came of it that could be taken; null if one did"),
+)
+
+VARIANT_ALIGNMENT = _table(
+    "variant_alignment",
+    "variant and model",
+    ("variant_id", "VARCHAR", "The variant"),
+    ("model", "VARCHAR", "discovered"),
+    ("cost", "BIGINT", "Moves on one side only in an optimal alignment; null if it was not aligned"),
+)
+
+DEVIATION = _table(
+    "deviation",
+    "place where a variant leaves the model",
+    ("variant_id", "VARCHAR", "The variant"),
+    ("position", "BIGINT", "Place in its alignment, from 0; silent moves are not counted"),
+    ("kind", "VARCHAR", "skipped (the model wants it), inserted (it does not) or swapped (both, in other places)"),
+    ("activity", "VARCHAR", "The activity concerned"),
+    ("cases", "BIGINT", "Cases that ran so"),
+)
+
 BOTTLENECKS = _table(
     "bottlenecks",
     "place where cases wait",
@@ -295,6 +346,10 @@ LAKE_TABLES: dict[str, LakeTable] = {
         ACTIVITIES,
         TRANSITIONS,
         VARIANTS,
+        PROCESS_MODEL,
+        MODEL_CANDIDATE,
+        VARIANT_ALIGNMENT,
+        DEVIATION,
         BOTTLENECKS,
         DUE_DATES,
         KPI_SNAPSHOT,

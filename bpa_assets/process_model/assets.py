@@ -1,4 +1,4 @@
-"""What the process does, as assets: cases, activities, transitions, variants."""
+"""What the process does, as assets: cases, activities, transitions, variants; and its model."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,9 @@ import pyarrow.parquet
 from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.behaviour import observe
+from bpa_assets.process_model.discovery.discover import discover
+from bpa_assets.process_model.model_tables import FIGURES, model_tables, variants_of
+from bpa_assets.process_model.model_tables import TABLES as MODEL_TABLES
 from bpa_assets.process_model.stored_tables import store_tables
 from bpa_assets.process_model.tables import behaviour_tables
 from bpa_assets.settings import read_process_config
@@ -35,3 +38,18 @@ def count_behaviour(
     tables = behaviour_tables(observe(event_log, config=settings, case_attributes=constant))
     for name, stored in store_tables(tables, lake_of(context).scratch).items():
         yield dg.Output(stored, name)
+
+
+@dg.multi_asset(
+    name="discover_model",
+    outs={name: lake_asset_out(name, kinds={"parquet", "pm4py"}) for name in MODEL_TABLES},
+    partitions_def=PROCESSES,
+    group_name="process_model",
+)
+def discover_model(context: dg.AssetExecutionContext, variants: list[Path]) -> Iterator[dg.Output[object]]:
+    """Mine several models from the variants, measure them, and take the best sound one."""
+    known = variants_of(pyarrow.parquet.read_table(variants))
+    found = discover(known.cases)
+    for name, table in model_tables(found, known, process=context.partition_key).items():
+        figures = table.select(FIGURES).to_pylist()[0] if name == "process_model" else {}
+        yield dg.Output(table, name, metadata={one: value for one, value in figures.items() if value is not None})

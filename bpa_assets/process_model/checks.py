@@ -5,7 +5,10 @@ from pathlib import Path
 import dagster as dg
 
 from bpa_assets.process_checks import process_check
+from bpa_assets.process_model.discovery.choice import LEAST_FITNESS
+from bpa_assets.process_model.discovery.flower import NAME as FLOWER
 from bpa_assets.process_model.identities import figures
+from bpa_assets.process_model.model_tables import model_row
 
 
 def _equal(**values: float) -> dg.AssetCheckResult:
@@ -55,10 +58,40 @@ def variants_hold_every_case(cases: list[Path], variants: list[Path]) -> dg.Asse
     return _equal(cases=figures(cases)["rows"], cases_of_variants=figures(variants, "cases")["cases"])
 
 
+@process_check("process_model", blocking=False)
+def model_is_sound(process_model: list[Path]) -> dg.AssetCheckResult:
+    """The discovered model can always end, and ends properly."""
+    model = model_row(process_model)
+    return dg.AssetCheckResult(passed=bool(model["sound"]), metadata={"states walked through": True})
+
+
+@process_check("process_model", blocking=False)
+def model_fits_the_log(process_model: list[Path]) -> dg.AssetCheckResult:
+    """The discovered model explains at least 70 % of what the cases do."""
+    model = model_row(process_model)
+    fitness = model["fitness"]
+    said = "no miner gave a sound model in time, so this one allows any activity in any order" if (
+        model["candidate"] == FLOWER
+    ) else f"fitness {fitness:.3f} of {model['candidate']}"  # fmt: skip
+    passed = model["candidate"] != FLOWER and fitness >= LEAST_FITNESS
+    return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.WARN, description=said)
+
+
+@process_check("process_model", blocking=False)
+def alignments_are_exact(process_model: list[Path]) -> dg.AssetCheckResult:
+    """The figures of the model are of all cases."""
+    share = model_row(process_model)["aligned_share"]
+    said = f"{share:.1%} of the cases were aligned; the figures are of these"
+    return dg.AssetCheckResult(passed=share == 1, severity=dg.AssetCheckSeverity.WARN, description=said)
+
+
 CHECKS = [
     cases_hold_every_event,
     waiting_and_processing_make_the_cycle_time,
     activities_hold_every_event_and_all_waiting,
     transitions_count_every_step,
     variants_hold_every_case,
+    model_is_sound,
+    model_fits_the_log,
+    alignments_are_exact,
 ]

@@ -5,6 +5,7 @@ One token in one place at the beginning, one token in one other place at the end
 
 from collections import deque
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 
@@ -32,6 +33,7 @@ class PetriNet:
 
 
 FIRST, LAST = 0, 1
+_STEPS = 12
 
 
 class NotAWorkflowNetError(ValueError):
@@ -39,7 +41,7 @@ class NotAWorkflowNetError(ValueError):
 
 
 def from_pm4py(net: Any, initial: Any, final: Any) -> PetriNet:
-    """The same net, numbered by a breadth-first walk in order of labels: the same net has the same numbers.
+    """The same net, numbered by a breadth-first walk in order of what nodes look like: always the same.
 
     Errors: NotAWorkflowNetError.
     """
@@ -48,17 +50,18 @@ def from_pm4py(net: Any, initial: Any, final: Any) -> PetriNet:
     if any(arc.weight != 1 for arc in net.arcs):
         raise NotAWorkflowNetError("arcs that carry several tokens")
     first, last = next(iter(initial)), next(iter(final))
+    looks = _looks(net, first, last)
     numbers, found = {first: FIRST, last: LAST}, []
     seen, waiting = set(), deque([first])
     while waiting:
         place = waiting.popleft()
-        for transition in sorted((arc.target for arc in place.out_arcs), key=_sorting):
+        for transition in sorted((arc.target for arc in place.out_arcs), key=looks.__getitem__):
             if transition in seen:
                 continue
             seen.add(transition)
             found.append(transition)
             around = [arc.source for arc in transition.in_arcs] + [arc.target for arc in transition.out_arcs]
-            for other in sorted(around, key=lambda one: str(one.name)):
+            for other in sorted(around, key=looks.__getitem__):
                 if other not in numbers:
                     numbers[other] = len(numbers)
                     waiting.append(other)
@@ -70,5 +73,24 @@ def from_pm4py(net: Any, initial: Any, final: Any) -> PetriNet:
     )
 
 
-def _sorting(transition: Any) -> tuple[bool, str, str]:
-    return transition.label is None, transition.label or "", str(transition.name)
+def _looks(net: Any, first: Any, last: Any) -> dict[Any, str]:
+    """What each node looks like: its label, then what its neighbours look like, some steps wide.
+
+    Names that pm4py gives are random; by their looks (Weisfeiler and Leman, 1968) nodes are told apart without them.
+    """
+    looks = {place: str((place is first, place is last)) for place in net.places}
+    looks |= {one: f"silent {one.label is None} {one.label}" for one in net.transitions}
+    for _ in range(_STEPS):
+        looks = {
+            node: _digest(
+                looks[node],
+                sorted(looks[arc.source] for arc in node.in_arcs),
+                sorted(looks[arc.target] for arc in node.out_arcs),
+            )
+            for node in looks
+        }
+    return looks
+
+
+def _digest(*parts: object) -> str:
+    return blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=12).hexdigest()

@@ -19,6 +19,15 @@ _SECOND_AFTER_SECONDS = 2.0
 """A second process costs as much to start as most logs take: it comes only where the first has work for longer."""
 
 
+_LONGEST_SECONDS = 120
+"""After which a worker ends itself, should the run that started it be gone."""
+
+_MINERS = (
+    *("pm4py.algo.discovery.inductive.variants.imf", "pm4py.algo.discovery.split_miner.variants.classic"),
+    *("pm4py.objects.conversion.bpmn.converter", "pm4py.objects.conversion.process_tree.converter"),
+)
+
+
 @dataclass
 class _Worker:
     """A process, what it is at work on, and until when it may be."""
@@ -63,7 +72,9 @@ def evaluations(
 
 
 def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Worker:
-    context = multiprocessing.get_context("spawn")
+    # From a process that has imported the miners: 2 s are paid once, also when a worker has to be replaced.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*_MINERS, "bpa_assets.process_model.discovery.evaluation"])
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, dict(variants), dict(sample)), daemon=True)
     process.start()
@@ -81,9 +92,10 @@ def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str
     while True:
         try:
             candidate: Candidate = connection.recv()
-        except EOFError:
+            signal.alarm(_LONGEST_SECONDS)
+            connection.send(evaluated(candidate, variants, sample))
+        except (EOFError, BrokenPipeError):  # the run is gone
             return
-        connection.send(evaluated(candidate, variants, sample))
 
 
 def _give(one: _Worker, place: int, candidate: Candidate) -> None:

@@ -1,12 +1,19 @@
+with alignments as (
+    select process, variant_id, cost
+    from {{ ref('stg_variant_alignment') }}
+    where model = 'discovered' and {{ is_replaced() }}
+)
+
 select
-    process,
-    variant_id,
-    activities,
-    cases,
-    share,
-    mean_cycle_seconds,
-    median_cycle_seconds,
-    fits_model,
-    fits_reference
-from {{ ref('stg_variants') }}
-where {{ is_replaced() }}
+    variants.process,
+    variants.variant_id,
+    variants.activities,
+    variants.cases,
+    variants.share,
+    variants.mean_cycle_seconds,
+    variants.median_cycle_seconds,
+    alignments.cost = 0 as fits_model,
+    variants.fits_reference
+from {{ ref('stg_variants') }} as variants
+left join alignments on variants.process = alignments.process and variants.variant_id = alignments.variant_id
+where {{ is_replaced('variants.process') }}

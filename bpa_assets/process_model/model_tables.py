@@ -1,0 +1,100 @@
+"""The discovered model as tables of the lake: itself, the others that were tried, alignments, deviations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from bpa_assets.process_model.discovery.deviations import deviations
+from bpa_assets.process_model.discovery.discover import Discovered
+from bpa_assets.process_model.discovery.evaluation import Measured, Refused
+from bpa_assets.process_model.discovery.pnml import pnml
+from bpa_assets.process_model.discovery.quality import Quality
+from bpa_resources.lake_tables import LAKE_TABLES
+
+DISCOVERED = "discovered"
+TABLES = ("process_model", "model_candidate", "variant_alignment", "deviation")
+FIGURES = ["candidate", "fitness", "precision", "f1", "generalization", "simplicity", "aligned_share"]
+_TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+
+
+@dataclass(frozen=True)
+class VariantIds:
+    """The variants of a log as the table `variants` has them: id and cases by sequence of activities."""
+
+    ids: Mapping[tuple[str, ...], str]
+    cases: Mapping[tuple[str, ...], int]
+
+
+def variants_of(table: pa.Table) -> VariantIds:
+    """From the table `variants`."""
+    keys = [tuple(one) for one in table["activities"].to_pylist()]
+    return VariantIds(
+        dict(zip(keys, table["variant_id"].to_pylist(), strict=True)),
+        dict(zip(keys, table["cases"].to_pylist(), strict=True)),
+    )
+
+
+def model_tables(found: Discovered, variants: VariantIds, *, process: str) -> dict[str, pa.Table]:
+    """The tables `process_model`, `model_candidate`, `variant_alignment` and `deviation`."""
+    return {
+        "process_model": _table("process_model", [_model_row(found.model, process)]),
+        "model_candidate": _table("model_candidate", [_candidate_row(one, found) for one in found.tried]),
+        "variant_alignment": _table(
+            "variant_alignment",
+            [
+                {"variant_id": variants.ids[variant], "model": DISCOVERED, "cost": one.cost if one else None}
+                for variant, one in zip(found.variants, found.alignments, strict=True)
+            ],
+        ),
+        "deviation": _table("deviation", [*_deviation_rows(found, variants)]),
+    }
+
+
+def model_row(files: Sequence[Path]) -> dict[str, Any]:
+    """The one row of the stored table `process_model`."""
+    import pyarrow.parquet
+
+    (row,) = pyarrow.parquet.read_table(list(files)).to_pylist()
+    return dict(row)
+
+
+def _table(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    schema = pa.schema([(column.name, _TYPES[column.type]) for column in LAKE_TABLES[name].columns])
+    return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+
+
+def _model_row(model: Measured, process: str) -> dict[str, object]:
+    return {
+        "model": DISCOVERED,
+        "candidate": model.candidate,
+        **_figures(model.quality),
+        "sound": True,
+        "activities": len(model.net.activities),
+        "places": model.net.places,
+        "transitions": len(model.net.labels),
+        "pnml": pnml(model.net, name=process),
+    }
+
+
+def _candidate_row(one: Measured | Refused, found: Discovered) -> dict[str, object]:
+    row: dict[str, object] = {"candidate": one.candidate, "seconds": one.seconds}
+    row["taken"] = one.candidate == found.model.candidate
+    if isinstance(one, Refused):
+        return {**row, "refused_because": one.why}
+    return {**row, **_figures(one.quality), "nodes": one.nodes}
+
+
+def _figures(quality: Quality) -> dict[str, object]:
+    return {**asdict(quality), "f1": quality.f1}
+
+
+def _deviation_rows(found: Discovered, variants: VariantIds) -> list[dict[str, object]]:
+    return [
+        {"variant_id": variants.ids[variant], "cases": variants.cases[variant], **one._asdict()}
+        for variant, alignment in zip(found.variants, found.alignments, strict=True)
+        if alignment is not None
+        for one in deviations(variant, alignment)
+    ]

@@ -138,6 +138,7 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {rejected:,} records rejected, {paired:,} merged into the row they belong to")
     if imputed:
         print(f"  {imputed:,} absent values filled in as the log itself tells them (quality_issue says how surely)")
+    print(f"  {_model_line(lake)}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  KPI database  {typed_path(home.kpis)}")
@@ -148,6 +149,15 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     question = f"from kpi_process_latest where process = '{process}'"
     print(f'  query it      {command("bpa")} sql{where} "{question}"')
     print(f"  Dagster UI    {command('bpa')} dev{where}")
+
+
+def _model_line(lake: ProcessLake) -> str:
+    import pyarrow.parquet
+
+    (model,) = pyarrow.parquet.read_table(lake.files("process_model")).to_pylist()
+    known = {name: model[name] for name in ("fitness", "precision") if model[name] is not None}
+    figures = "".join(f", {name} {value:.2f}" for name, value in known.items())
+    return f"model: {model['candidate']}{figures}"
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -19,14 +19,8 @@ from bpa_assets.process_model.diagram.bpmn_model import (
     entry,
     leaving,
 )
-from bpa_assets.process_model.diagram.layout import (
-    Box,
-    Frequencies,
-    Layout,
-    Point,
-    straightened,
-    widths_and_heights,
-)
+from bpa_assets.process_model.diagram.frequencies import Frequencies
+from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, straightened, widths_and_heights
 
 _GAP = 50.0
 """Between shapes that follow each other."""
@@ -55,9 +49,7 @@ class _Drawing:
 
     def mirrored(self) -> "_Drawing":
         """The same from right to left."""
-        boxes = {
-            node: Box(self.width - box.right, box.y, box.width, box.height) for node, box in self.boxes.items()
-        }
+        boxes = {node: Box(self.width - box.right, box.y, box.width, box.height) for node, box in self.boxes.items()}
         routes = {edge: [(self.width - x, y) for x, y in route] for edge, route in self.routes.items()}
         return _Drawing(self.width, self.up, self.down, boxes, routes)
 

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, BpmnNode, Edge, neighbours
-from bpa_assets.process_model.diagram.layout import Box, Layout
+from bpa_assets.process_model.diagram.shapes import Box, Layout
 from bpa_assets.process_model.diagram.stable_ids import stable_ids
 from bpa_assets.process_model.diagram.xml_text import as_sentence, as_text, number_text
 
@@ -19,7 +19,13 @@ _MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
 _SHAPES = "http://www.omg.org/spec/DD/20100524/DC"
 _LINES = "http://www.omg.org/spec/DD/20100524/DI"
-_PREFIXES = {"xmlns": _MODEL, "xmlns:bpmndi": _DIAGRAM, "xmlns:dc": _SHAPES, "xmlns:di": _LINES, "xmlns:bpa": ANNOTATIONS}
+_PREFIXES = {
+    "xmlns": _MODEL,
+    "xmlns:bpmndi": _DIAGRAM,
+    "xmlns:dc": _SHAPES,
+    "xmlns:di": _LINES,
+    "xmlns:bpa": ANNOTATIONS,
+}
 _TAGS = {
     "start": "startEvent",
     "end": "endEvent",
@@ -67,7 +73,8 @@ def bpmn_xml(
         _annotate(flow, (flow_annotations or {}).get((source, target), {}))
     _draw(root, model, layout, nodes, flows)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+    written: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _child(parent: Any, tag: str, **attributes: str) -> Any:
@@ -100,7 +107,9 @@ def _annotate(element: Any, measures: Measures) -> None:
 
 
 def _draw(root: Any, model: BpmnModel, layout: Layout, nodes: Mapping[int, str], flows: Mapping[Edge, str]) -> None:
-    plane = _child(_child(root, "bpmndi:BPMNDiagram", id="diagram"), "bpmndi:BPMNPlane", id="plane", bpmnElement="process")
+    plane = _child(
+        _child(root, "bpmndi:BPMNDiagram", id="diagram"), "bpmndi:BPMNPlane", id="plane", bpmnElement="process"
+    )
     for node in model.nodes:
         shape = _child(plane, "bpmndi:BPMNShape", id=f"{nodes[node.id]}_shape", bpmnElement=nodes[node.id])
         if node.kind == "exclusive":

@@ -59,7 +59,9 @@ class Channel:
         rest = list(waiting.values())
         ordered: list[Trunk] = []
         while rest:
-            free = next((one for one in rest if not any(_before(other, one) for other in rest if other is not one)), None)
+            free = next(
+                (one for one in rest if not any(_before(other, one) for other in rest if other is not one)), None
+            )
             if free is None:
                 key, trunk = next((key, one) for key, one in waiting.items() if one in rest and one.left and one.right)
                 height = self._free_height(trunk)
@@ -113,4 +115,3 @@ def _improve(ordered: list[Trunk]) -> None:
                 changed = True
         if not changed:
             break
-

@@ -25,7 +25,8 @@ def corners(model: BpmnModel, graph: LayeredGraph, sizes: list[tuple[float, floa
     search = _Search(model, graph, sizes, y)
     wanted = []
     for edge, chain in graph.chains.items():
-        for end in ("source", "target"):
+        ends: tuple[End, End] = ("source", "target")
+        for end in ends:
             number = 0 if end == "source" else len(chain) - 2
             host, other = (chain[0], chain[1]) if end == "source" else (chain[-1], chain[-2])
             turn = graph.layer_of[host] == graph.layer_of[other]
@@ -37,9 +38,7 @@ def corners(model: BpmnModel, graph: LayeredGraph, sizes: list[tuple[float, floa
 
 
 class _Search:
-    def __init__(
-        self, model: BpmnModel, graph: LayeredGraph, sizes: list[tuple[float, float]], y: list[float]
-    ) -> None:
+    def __init__(self, model: BpmnModel, graph: LayeredGraph, sizes: list[tuple[float, float]], y: list[float]) -> None:
         self.graph, self.sizes, self.y = graph, sizes, y
         self.found = Corners()
         kinds = {node.id: node.kind for node in model.nodes}
@@ -71,7 +70,8 @@ class _Search:
 
     def _free_of_items(self, end: str, host: int, other: int, low: float, high: float) -> bool:
         return all(
-            self.y[item] + self.sizes[item][1] / 2 + _CLEAR <= low or self.y[item] - self.sizes[item][1] / 2 - _CLEAR >= high
+            self.y[item] + self.sizes[item][1] / 2 + _CLEAR <= low
+            or self.y[item] - self.sizes[item][1] / 2 - _CLEAR >= high
             for item in self.graph.layers[self.graph.layer_of[host]]
             if item not in (host, other) and (end, host) != self.reached.get(item)
         )

@@ -7,7 +7,7 @@ _WIDEST = 300.0
 _STEP = 20.0
 _PADDING = 14.0
 _LINE = 14.5
-_WIDE_LETTER, _LETTER = 12.5, 6.6
+_WIDE_LETTER, _CAPITAL, _LETTER = 12.5, 8.6, 6.6
 
 
 def task_size(label: str) -> tuple[float, float]:
@@ -37,4 +37,10 @@ def _lines(label: str, room: float) -> int:
 
 
 def _length(word: str) -> float:
-    return sum(_WIDE_LETTER if east_asian_width(letter) in "WF" else _LETTER for letter in word)
+    return sum(map(_letter, word))
+
+
+def _letter(letter: str) -> float:
+    if east_asian_width(letter) in "WF":
+        return _WIDE_LETTER
+    return _CAPITAL if letter.isupper() else _LETTER

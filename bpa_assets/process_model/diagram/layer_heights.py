@@ -17,7 +17,10 @@ _TO_NODE, _TO_BEND, _BETWEEN_BENDS, _TURN = 1, 2, 6, 1
 
 
 def heights(graph: LayeredGraph, sizes: Sequence[float]) -> list[float]:
-    """y of the middle of each item; `sizes` are their heights (0 of a bend). Items of `graph.straight` share one y."""
+    """The y of the middle of each item; `sizes` are their heights (0 of a bend).
+
+    Items of `graph.straight` share one y.
+    """
     line_of = _lines(graph)
     count = max(line_of, default=-1) + 1
     distance = _distances(graph, sizes, line_of)

@@ -53,7 +53,9 @@ class _Ordering:
     def cost(self) -> int:
         """Crossings between neighbouring layers, and what lies between a node and its bends beside it."""
         crossings = sum(self._crossings(layer) for layer in self.layers)
-        between = sum(abs(self.place[item] - self.place[other]) - 1 for item in self.turning for other in self.beside[item])
+        between = sum(
+            abs(self.place[item] - self.place[other]) - 1 for item in self.turning for other in self.beside[item]
+        )
         return crossings + between
 
     def _crossings(self, layer: list[int]) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, Edge, neighbours
-from bpa_assets.process_model.diagram.layout import Frequencies
+from bpa_assets.process_model.diagram.frequencies import Frequencies
 
 
 @dataclass
@@ -47,7 +47,7 @@ def layered_graph(model: BpmnModel, frequencies: Frequencies) -> LayeredGraph:
     """Cut a model into layers; items in a layer are in the order in which a search from the start meets them."""
     _, outgoing = neighbours(model)
     after = {
-        node: sorted(targets, key=lambda target, node=node: (-frequencies.of((node, target)), target))  # type: ignore[misc]
+        node: [target for _, target in sorted((-frequencies.of((node, target)), target) for target in targets)]
         for node, targets in outgoing.items()
     }
     order, back = _depth_first(model, after)
@@ -124,14 +124,21 @@ def _chain(graph: LayeredGraph, source: int, target: int) -> list[int]:
 def _most_frequent_path(
     model: BpmnModel, order: list[int], forward: Mapping[int, list[int]], frequencies: Frequencies
 ) -> list[int]:
-    """From the start always along the most frequent flow; among equals, the one with the longest way before it."""
+    """From the start always along the most frequent flow, but not to where no end can be reached without going back.
+
+    Among equally frequent flows along the one with the longest way before it.
+    """
+    ends = {node.id for node in model.nodes if node.kind == "end"}
     longest: dict[int, int] = {}
+    finishing: dict[int, bool] = {}
     for node in reversed(order):
         longest[node] = 1 + max((longest[target] for target in forward[node]), default=0)
+        finishing[node] = node in ends or any(finishing[target] for target in forward[node])
+
+    def rank(source: int, target: int) -> tuple[bool, int, int, int]:
+        return finishing[target], frequencies.of((source, target)), longest[target], -target
+
     path = [node.id for node in model.nodes if node.kind == "start"][:1]
     while path and forward[path[-1]]:
-        last = path[-1]
-        path.append(
-            max(forward[last], key=lambda target, last=last: (frequencies.of((last, target)), longest[target], -target))  # type: ignore[misc]
-        )
+        path.append(max((rank(path[-1], target), target) for target in forward[path[-1]])[1])
     return path

@@ -1,7 +1,7 @@
 """The layout of a model without blocks: layers from left to right, flows through the channels between them.
 
-A column of shapes is crossed only at heights that bends keep free, and vertical lines lie only between columns, or above
-or below a gateway where nothing else lies; so no flow can touch a foreign shape.
+A column of shapes is crossed only at heights that bends keep free, and vertical lines lie only between columns, or
+above or below a shape where nothing else lies; so no flow can touch a foreign shape.
 """
 
 from collections import Counter
@@ -10,17 +10,11 @@ from itertools import pairwise
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, Edge
 from bpa_assets.process_model.diagram.channels import Channel
 from bpa_assets.process_model.diagram.corners import Corners, corners
+from bpa_assets.process_model.diagram.frequencies import Frequencies
 from bpa_assets.process_model.diagram.layer_heights import heights
 from bpa_assets.process_model.diagram.layer_order import order_layers
 from bpa_assets.process_model.diagram.layered_graph import LayeredGraph, layered_graph
-from bpa_assets.process_model.diagram.layout import (
-    Box,
-    Frequencies,
-    Layout,
-    Point,
-    straightened,
-    widths_and_heights,
-)
+from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, straightened, widths_and_heights
 
 _NARROWEST = 40.0
 _TRACK = 14.0

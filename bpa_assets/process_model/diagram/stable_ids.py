@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, Edge, neighbours
+from bpa_assets.process_model.diagram.bpmn_model import GATEWAYS, BpmnModel, Edge, neighbours
 
 _DIGITS = 10
 
@@ -19,11 +19,10 @@ def stable_ids(model: BpmnModel) -> tuple[dict[int, str], dict[Edge, str]]:
     seen = Counter[str]()
     nodes = {}
     for node in model.nodes:
-        if node.kind in ("start", "end"):
-            text = node.kind
-        elif node.kind == "task":
+        text: str = node.kind
+        if node.kind == "task":
             text = f"task_{_digest([node.label])}"
-        else:
+        elif node.kind in GATEWAYS:
             around = [*_nearest(node.id, incoming, labels), "", *_nearest(node.id, outgoing, labels)]
             text = f"{node.kind}_{_digest(around)}"
         seen[text] += 1

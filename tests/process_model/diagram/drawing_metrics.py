@@ -1,4 +1,4 @@
-"""What is wrong with a drawing, found without the code that draws: geometry alone, read from the XML as a viewer does."""
+"""What is wrong with a drawing, found without the code that draws: geometry alone, read from the file as written."""
 
 import math
 from dataclasses import dataclass
@@ -36,7 +36,9 @@ def drawn(xml: bytes) -> Drawn:
         assert shape.attrib["bpmnElement"] not in shapes
         shapes[shape.attrib["bpmnElement"]] = (x, y, x + width, y + height)
     for edge in root.iterfind(".//di:BPMNEdge", _NAMES):
-        points = [(float(point.attrib["x"]), float(point.attrib["y"])) for point in edge.iterfind("dd:waypoint", _NAMES)]
+        points = [
+            (float(point.attrib["x"]), float(point.attrib["y"])) for point in edge.iterfind("dd:waypoint", _NAMES)
+        ]
         assert edge.attrib["bpmnElement"] not in routes
         routes[edge.attrib["bpmnElement"]] = points
     process = root.find("model:process", _NAMES)

@@ -75,7 +75,9 @@ class _Drawing:
         graph, chain = self.graph, self.graph.chains[edge]
         channel = self._channel(edge, number)
         trunk = self.channels[channel].trunks[self._shared_by(edge, number)]
-        for item in chain[number : number + 2]:
+        one, two = chain[number : number + 2]
+        # A straight line needs no trunk; only others of the same source must branch off it.
+        for item in (one, two) if self.y[one] != self.y[two] else (min(one, two, key=graph.layer_of.__getitem__),):
             (trunk.left if graph.layer_of[item] < channel else trunk.right).add(self.y[item])
 
     def _set_columns(self) -> None:
@@ -116,13 +118,14 @@ class _Drawing:
 
     def _through_channel(self, edge: Edge, number: int) -> list[Point]:
         one, two = self.graph.chains[edge][number : number + 2]
+        begin, end = self.y[one], self.y[two]
+        if begin == end:
+            return []
         channel = self._channel(edge, number)
         key = self._shared_by(edge, number)
-        trunk = self.channels[channel].trunks[key]
-        begin, end = self.y[one], self.y[two]
-        x = self.tracks_from[channel] + _TRACK * trunk.track
+        x = self.tracks_from[channel] + _TRACK * self.channels[channel].trunks[key].track
         if key not in self.channels[channel].cut:
-            return [(x, begin), (x, end)] if begin != end else []
+            return [(x, begin), (x, end)]
         height, second = self.channels[channel].cut[key]
         far = self.tracks_from[channel] + _TRACK * second.track
         points = [(x, begin), (x, height), (far, height), (far, end)]

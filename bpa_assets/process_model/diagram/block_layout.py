@@ -20,7 +20,7 @@ from bpa_assets.process_model.diagram.bpmn_model import (
     leaving,
 )
 from bpa_assets.process_model.diagram.frequencies import Frequencies
-from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, straightened, widths_and_heights
+from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, widths_and_heights
 
 _GAP = 50.0
 """Between shapes that follow each other."""
@@ -59,7 +59,7 @@ def block_layout(model: BpmnModel, frequencies: Frequencies) -> Layout:
     if model.block is None:
         raise ValueError("the model has no blocks to lay out")
     drawing = _Draughtsman(widths_and_heights(model), frequencies).draw(model.block)
-    return Layout(drawing.boxes, {edge: straightened(route) for edge, route in drawing.routes.items()})
+    return Layout(drawing.boxes, {edge: tuple(route) for edge, route in drawing.routes.items()})
 
 
 @dataclass(frozen=True)

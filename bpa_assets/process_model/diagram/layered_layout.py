@@ -14,7 +14,7 @@ from bpa_assets.process_model.diagram.frequencies import Frequencies
 from bpa_assets.process_model.diagram.layer_heights import heights
 from bpa_assets.process_model.diagram.layer_order import order_layers
 from bpa_assets.process_model.diagram.layered_graph import LayeredGraph, layered_graph
-from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, straightened, widths_and_heights
+from bpa_assets.process_model.diagram.shapes import Box, Layout, Point, widths_and_heights
 
 _NARROWEST = 40.0
 _TRACK = 14.0
@@ -96,7 +96,7 @@ class _Drawing:
             width, height = self.sizes[item]
             middle = self.middles[self.graph.layer_of[item]]
             boxes[node] = Box(middle - width / 2, self.y[item] - height / 2, width, height)
-        routes = {edge: straightened(self._route(edge, boxes)) for edge in self.graph.chains}
+        routes = {edge: tuple(self._route(edge, boxes)) for edge in self.graph.chains}
         return Layout(boxes, routes)
 
     def _route(self, edge: Edge, boxes: dict[int, Box]) -> list[Point]:

@@ -45,18 +45,6 @@ class Layout:
     routes: Mapping[Edge, tuple[Point, ...]]
 
 
-def straightened(points: list[Point]) -> tuple[Point, ...]:
-    """A route without points that lie on a straight line between their neighbours."""
-    kept: list[Point] = []
-    for point in points:
-        if kept and point == kept[-1]:
-            continue
-        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]):
-            kept.pop()
-        kept.append(point)
-    return tuple(kept)
-
-
 def widths_and_heights(model: BpmnModel) -> dict[int, tuple[float, float]]:
     """The size of each node."""
     return {node.id: task_size(node.label) if node.kind == "task" else _fixed_size(node) for node in model.nodes}

@@ -20,7 +20,7 @@ from bpa_assets.process_model.diagram.process_tree_model import from_process_tre
 from bpa_assets.process_model.diagram.split_miner_model import from_pm4py_bpmn
 from tests.conftest import REPOSITORY
 from tests.process_model.diagram.drawing_metrics import drawn, faults
-from tests.process_model.diagram.mined_models import LOGS, graphs, inductive_tree, split_model, variants_of
+from tests.process_model.diagram.mined_models import graphs
 from tests.process_model.diagram.net_language import told_apart
 from tests.process_model.diagram.random_trees import LOOP, PARALLEL, SEQUENCE, XOR, leaf, tree, trees
 from tests.process_model.diagram.test_models_from_the_split_miner import bpmn_of, net_of, shuffled
@@ -65,26 +65,6 @@ def test_every_file_is_valid(model: BpmnModel) -> None:
     flows = {edge: {"frequency": 2} for edge in model.edges}
     root = valid(written(model, annotations=measures, flow_annotations=flows))
     assert len(root.findall(f".//{{{ANNOTATIONS}}}measure")) == 2 * len(model.nodes) + len(model.edges)
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize("name", LOGS)
-def test_the_models_of_real_logs_are_valid_and_read_again_by_pm4py(
-    shared_logs: Path, tmp_path: Path, name: str
-) -> None:
-    variants = variants_of(shared_logs / name, tmp_path)
-    from pm4py import read_bpmn
-
-    mined = from_process_tree(inductive_tree(variants), loop_markers=False), from_pm4py_bpmn(split_model(variants))
-    for number, model in enumerate(mined):
-        file = tmp_path / f"{number}.bpmn"
-        file.write_bytes(written(model))
-        valid(file.read_bytes())
-        again = read_bpmn(str(file))
-        assert len(again.get_nodes()) == len(model.nodes)
-        assert len(again.get_flows()) == len(model.edges)
-        if name in ("running-example.csv", "P2P.csv.gz"):  # small enough to walk through
-            assert told_apart(to_petri_net(model), net_of(again)) is None
 
 
 @given(trees(7))

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
 from bpa_assets.process_model.diagram.model_net import to_petri_net
 from bpa_assets.process_model.diagram.split_miner_model import from_pm4py_bpmn
-from tests.process_model.diagram.mined_models import split_model, variants_of
-from tests.process_model.diagram.net_language import told_apart, words
+from tests.process_model.diagram.net_language import words
 
 KINDS = {
     "start": "StartEvent",
@@ -67,18 +65,6 @@ def shape(model: BpmnModel) -> tuple[Sequence[str], Sequence[tuple[int, int]]]:
     return [f"{node.kind} {node.label}".strip() for node in model.nodes], model.edges
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("name", ["running-example.csv", "sepsis.xes.gz", "P2P.csv.gz"])
-def test_a_mined_model_keeps_its_words_and_numbers(shared_logs: Path, tmp_path: Path, name: str) -> None:
-    mined = split_model(variants_of(shared_logs / name, tmp_path))
-    model = from_pm4py_bpmn(mined)
-    assert {node.label for node in model.nodes if node.label} == {
-        node.get_name() for node in mined.get_nodes() if node.get_name()
-    }
-    assert told_apart(to_petri_net(model), net_of(mined)) is None
-    assert all(from_pm4py_bpmn(shuffled(mined, seed)) == model for seed in range(3))
-
-
 def test_concurrency_keeps_its_words() -> None:
     graph = bpmn_of("start>and1 and1>a and1>xor1 xor1>b b>xor2 xor2>xor1 xor2>and2 a>and2 and2>end")
     model = from_pm4py_bpmn(graph)
@@ -108,7 +94,8 @@ def test_what_is_doubled_between_gateways_is_one_flow() -> None:
     model = from_pm4py_bpmn(
         bpmn_of("start>xor1 xor1>silent1 xor1>silent2 silent1>xor2 silent2>xor2 xor1>a a>xor2 xor2>end")
     )
-    assert shape(model)[1] == ((0, 1), (1, 2), (1, 3), (2, 4), (3, 2)) or len(model.edges) == 5
+    assert shape(model) == shape(from_pm4py_bpmn(bpmn_of("start>xor1 xor1>xor2 xor1>a a>xor2 xor2>end")))
+    assert len(model.edges) == 5
     loop = from_pm4py_bpmn(bpmn_of("start>xor1 xor1>a a>xor2 xor2>xor2 xor2>xor1 xor2>end"))
     assert words(to_petri_net(loop), 2) == {("a",), ("a", "a")}
 

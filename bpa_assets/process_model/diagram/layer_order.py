@@ -72,13 +72,14 @@ class _Ordering:
         """Sort each layer by the barycentres of the layer before it (after it, if not `forward`)."""
         toward = self.left if forward else self.right
         for layer in self.layers if forward else self.layers[::-1]:
-            wanted = {item: self._barycentre(toward[item], self.place[item]) for item in layer}
-            for item in layer:
-                if not toward[item] and item in self.turning:
-                    # It follows its node, on the side where it is.
-                    host = self.beside[item][0]
-                    wanted[item] = wanted[host] + (0.1 if self.place[item] > self.place[host] else -0.1)
-            layer.sort(key=wanted.__getitem__)
+            # A bend beside its node, with nothing to be drawn to, stays beside it, on the side where it is.
+            following = [item for item in layer if item in self.turning and not toward[item]]
+            sorted_items = [item for item in layer if item not in following]
+            sorted_items.sort(key=lambda item: self._barycentre(toward[item], self.place[item]))
+            for bend in following:
+                host = self.beside[bend][0]
+                sorted_items.insert(sorted_items.index(host) + (self.place[bend] > self.place[host]), bend)
+            layer[:] = sorted_items
             self._number(layer)
 
     def _barycentre(self, others: list[int], default: int) -> float:

@@ -9,21 +9,24 @@ from collections.abc import Iterable
 
 from bpa_assets.process_model.diagram.layered_graph import LayeredGraph
 
-_SWEEPS = 12
+_SWEEPS = 8
+_ROUNDS = 8
 
 
 def order_layers(graph: LayeredGraph) -> None:
-    """Order `graph.layers` in place."""
-    ordering = _Ordering(graph)
-    best, fewest = [list(layer) for layer in graph.layers], ordering.cost()
-    for sweep in range(_SWEEPS):
-        ordering.sweep(forward=sweep % 2 == 0)
-        ordering.exchange()
-        cost = ordering.cost()
-        if cost < fewest:
-            best, fewest = [list(layer) for layer in graph.layers], cost
-        if not fewest:
-            break
+    """Order `graph.layers` in place: the best of the orders found from both sides, from top to bottom and mirrored."""
+    begin = [list(layer) for layer in graph.layers]
+    best, fewest = begin, _Ordering(graph).cost()
+    for mirrored in (False, True):
+        for backward in (False, True):
+            graph.layers[:] = [layer[::-1] if mirrored else list(layer) for layer in begin]
+            ordering = _Ordering(graph)
+            for sweep in range(_SWEEPS if fewest else 0):
+                ordering.sweep(forward=(sweep % 2 == 0) != backward)
+                ordering.exchange()
+                cost = ordering.cost()
+                if cost < fewest:
+                    best, fewest = [list(layer) for layer in graph.layers], cost
     graph.layers[:] = best
 
 
@@ -87,8 +90,7 @@ class _Ordering:
 
     def exchange(self) -> None:
         """Exchange neighbours in a layer as long as that saves crossings."""
-        improved = True
-        while improved:
+        for _ in range(_ROUNDS):
             improved = False
             for layer in self.layers:
                 for above in range(len(layer) - 1):
@@ -97,6 +99,8 @@ class _Ordering:
                         layer[above], layer[above + 1] = two, one
                         self.place[one], self.place[two] = above + 1, above
                         improved = True
+            if not improved:
+                break
 
     def _saved(self, one: int, two: int) -> int:
         """What the cost falls by if `one`, just above `two`, comes just below it."""

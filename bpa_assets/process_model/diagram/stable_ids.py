@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from bpa_assets.process_model.diagram.bpmn_model import GATEWAYS, BpmnModel, Edge, neighbours
 
-_DIGITS = 10
+_DIGITS = 12
 
 
 def stable_ids(model: BpmnModel) -> tuple[dict[int, str], dict[Edge, str]]:

@@ -128,6 +128,9 @@ class _Drawing:
             return [(x, begin), (x, end)]
         height, second = self.channels[channel].cut[key]
         far = self.tracks_from[channel] + _TRACK * second.track
+        left, also_left = (self.graph.layer_of[item] < channel for item in (one, two))
+        if left == also_left:  # a turn beside a node: only the part on that side
+            return [(x if left else far, begin), (x if left else far, end)]
         points = [(x, begin), (x, height), (far, height), (far, end)]
         # What leads back reaches the second part first.
-        return points if self.graph.layer_of[one] < channel else [(far, begin), (far, height), (x, height), (x, end)]
+        return points if left else [(far, begin), (far, height), (x, height), (x, end)]

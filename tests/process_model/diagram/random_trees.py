@@ -40,7 +40,7 @@ def trees(leaves: int) -> st.SearchStrategy[Any]:
 
 
 def tree_words(node: Any, longest: int) -> set[Word]:
-    """The words up to a length (van der Aalst, "Process Mining", 2016, definition 3.14)."""
+    """The words up to a length, by the meaning of each operator."""
     if node.operator is None:
         return {()} if node.label is None else {(node.label,)} if longest else set()
     parts = [tree_words(child, longest) for child in node.children]

@@ -144,6 +144,9 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     print(f"\n  KPI database  {typed_path(home.kpis)}")
     print(f"  event log     {typed_path(lake.files('event_log')[0])}")
     print(f"  quality       {typed_path(home.quality_reports(process) / f'{run_id}.html')}")
+    drawn = home.models(process) / f"{run_id}.bpmn"
+    if drawn.exists():
+        print(f"  model         {typed_path(drawn)}")
     print(f"  inbox         {typed_path(home.inbox(process))}")
     where = "" if home.folder == Path("bpa_home").absolute() else f" --home {typed_path(home.folder)}"
     question = f"from kpi_process_latest where process = '{process}'"

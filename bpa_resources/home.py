@@ -63,6 +63,10 @@ class Home:
         """How the log of a process was judged, a page a run; only those of kept runs stay."""
         return self.folder / "reports" / process / "quality"
 
+    def models(self, process: str) -> Path:
+        """The discovered models as BPMN files, one a run; only those of kept runs stay."""
+        return self.folder / "reports" / process / "model"
+
     def scratch(self, name: str) -> Path:
         """A private folder of one run; on the lake's file system, so that a rename moves a file into the lake."""
         return self.folder / "scratch" / name

@@ -10,6 +10,7 @@ from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.behaviour import observe
 from bpa_assets.process_model.discovery.discover import discover
+from bpa_assets.process_model.drawing import drawing
 from bpa_assets.process_model.model_tables import FIGURES, model_tables, variants_of
 from bpa_assets.process_model.model_tables import TABLES as MODEL_TABLES
 from bpa_assets.process_model.stored_tables import store_tables
@@ -17,6 +18,7 @@ from bpa_assets.process_model.tables import behaviour_tables
 from bpa_assets.settings import read_process_config
 from bpa_resources.lake_io import lake_of
 from bpa_resources.process_files import ProcessFiles
+from bpa_resources.publication import replace_file
 
 TABLES = ("cases", "activities", "transitions", "variants", "due_dates", "process_profile")
 
@@ -46,10 +48,17 @@ def count_behaviour(
     partitions_def=PROCESSES,
     group_name="process_model",
 )
-def discover_model(context: dg.AssetExecutionContext, variants: list[Path]) -> Iterator[dg.Output[object]]:
-    """Mine several models from the variants, measure them, and take the best sound one."""
+def discover_model(
+    context: dg.AssetExecutionContext, variants: list[Path], activities: list[Path], transitions: list[Path]
+) -> Iterator[dg.Output[object]]:
+    """Mine several models from the variants, measure them, take the best sound one, and draw it."""
     known = variants_of(pyarrow.parquet.read_table(variants))
-    found = discover(known.cases)
-    for name, table in model_tables(found, known, process=context.partition_key).items():
+    found, lake = discover(known.cases), lake_of(context)
+    counted = {"activities": activities, "transitions": transitions}
+    tables = {name: pyarrow.parquet.read_table(files) for name, files in counted.items()}
+    bpmn = found.model.bpmn and drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables)
+    if bpmn:
+        replace_file(lake.home.models(lake.process) / f"{lake.run_id}.bpmn", bpmn)
+    for name, table in model_tables(found, known, process=lake.process, bpmn=bpmn).items():
         figures = table.select(FIGURES).to_pylist()[0] if name == "process_model" else {}
         yield dg.Output(table, name, metadata={one: value for one, value in figures.items() if value is not None})

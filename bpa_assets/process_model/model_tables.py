@@ -37,10 +37,12 @@ def variants_of(table: pa.Table) -> VariantIds:
     )
 
 
-def model_tables(found: Discovered, variants: VariantIds, *, process: str) -> dict[str, pa.Table]:
+def model_tables(
+    found: Discovered, variants: VariantIds, *, process: str, bpmn: bytes | None = None
+) -> dict[str, pa.Table]:
     """The tables `process_model`, `model_candidate`, `variant_alignment` and `deviation`."""
     return {
-        "process_model": _table("process_model", [_model_row(found.model, process)]),
+        "process_model": _table("process_model", [_model_row(found.model, process, bpmn)]),
         "model_candidate": _table("model_candidate", [_candidate_row(one, found) for one in found.tried]),
         "variant_alignment": _table(
             "variant_alignment",
@@ -66,7 +68,7 @@ def _table(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 
 
-def _model_row(model: Measured, process: str) -> dict[str, object]:
+def _model_row(model: Measured, process: str, bpmn: bytes | None) -> dict[str, object]:
     return {
         "model": DISCOVERED,
         "candidate": model.candidate,
@@ -76,6 +78,7 @@ def _model_row(model: Measured, process: str) -> dict[str, object]:
         "places": model.net.places,
         "transitions": len(model.net.labels),
         "pnml": pnml(model.net, name=process),
+        "bpmn": bpmn.decode() if bpmn else None,
     }
 
 

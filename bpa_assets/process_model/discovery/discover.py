@@ -1,7 +1,7 @@
 """The model of a log: candidates in turn until one is good or time is up, and the best of them, measured whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from bpa_assets.process_model.discovery.alignments import Alignment, align
@@ -73,4 +73,4 @@ def _whole(
     space = state_space(one.net)
     alignments = tuple(align(space, by_cases, until=until))
     found = quality(one.net, space, {variant: float(variants[variant]) for variant in by_cases}, alignments)
-    return Measured(one.candidate, one.net, found, one.seconds + monotonic() - begun), alignments
+    return replace(one, quality=found, seconds=one.seconds + monotonic() - begun), alignments

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
+from bpa_assets.process_model.diagram.process_tree_model import from_process_tree
+from bpa_assets.process_model.diagram.split_miner_model import from_pm4py_bpmn
 from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.petri_net import FIRST, LAST, NotAWorkflowNetError, PetriNet, from_pm4py
@@ -26,6 +29,8 @@ class Measured:
     net: PetriNet
     quality: Quality
     seconds: float
+    bpmn: BpmnModel | None = None
+    """None of the flower model: there is nothing to draw."""
 
     @property
     def f1(self) -> float:
@@ -51,7 +56,8 @@ def evaluated(candidate: Candidate, variants: Variants, sample: Mapping[tuple[st
     """Mine a model, see whether it is sound, and measure it on the sample if it is."""
     begun = monotonic()
     try:
-        net = net_of(candidate.model(variants))
+        model = candidate.model(variants)
+        net, bpmn = net_of(model), bpmn_of(model)
         space = state_space(net)
     except (NotAWorkflowNetError, UnsoundError) as error:
         return Refused(candidate.name, str(error), monotonic() - begun)
@@ -60,7 +66,7 @@ def evaluated(candidate: Candidate, variants: Variants, sample: Mapping[tuple[st
     found = quality(net, space, sample, align(space, [*sample], until=monotonic() + _ALIGNING_SECONDS))
     if found.f1 is None:
         return Refused(candidate.name, "too large to be measured in time", monotonic() - begun)
-    return Measured(candidate.name, net, found, monotonic() - begun)
+    return Measured(candidate.name, net, found, monotonic() - begun, bpmn)
 
 
 def get_ready() -> None:
@@ -80,6 +86,15 @@ def net_of(model: Any) -> PetriNet:
     if isinstance(model, ProcessTree):
         return from_pm4py(*from_tree.apply(model))
     return from_pm4py(*from_bpmn.apply(model))
+
+
+def bpmn_of(model: Any) -> BpmnModel:
+    """A pm4py process tree or BPMN model as the diagram knows it. Loops have gateways: few tools read loop markers."""
+    from pm4py.objects.process_tree.obj import ProcessTree
+
+    if isinstance(model, ProcessTree):
+        return from_process_tree(model, loop_markers=False)
+    return from_pm4py_bpmn(model)
 
 
 def sample_of(variants: Variants) -> dict[tuple[str, ...], float]:

@@ -1,0 +1,75 @@
+"""The discovered model as a BPMN file: laid out by what happened most, its tasks annotated with what was measured."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, Edge, neighbours
+from bpa_assets.process_model.diagram.bpmn_xml import Measures, bpmn_xml
+from bpa_assets.process_model.diagram.layout import lay_out
+from bpa_assets.process_model.discovery.miners import Variants
+
+START, END = "\0start", "\0end"
+_ANNOTATED = (
+    *("frequency", "cases", "rework_events", "median_processing_seconds", "mean_waiting_seconds"),
+    *("p90_waiting_seconds", "total_waiting_seconds"),
+)
+
+
+def drawing(model: BpmnModel, *, activities: pa.Table, transitions: pa.Table, variants: Variants, name: str) -> bytes:
+    """The BPMN file of a model; `activities` and `transitions` are the tables of the stage."""
+    follows = followings(transitions, variants)
+    edges = edge_frequencies(model, follows)
+    counts = dict(zip(activities["activity"].to_pylist(), activities["frequency"].to_pylist(), strict=True))
+    nodes = {node.id: counts.get(node.label, 0) for node in model.nodes if node.kind == "task"}
+    layout = lay_out(model, edges, nodes)
+    return bpmn_xml(model, layout, name=name, annotations=_annotations(model, activities))
+
+
+def _annotations(model: BpmnModel, activities: pa.Table) -> dict[int, Measures]:
+    rows = {row["activity"]: row for row in activities.to_pylist()}
+    tasks = {node.id: rows[node.label] for node in model.nodes if node.kind == "task" and node.label in rows}
+    return {node: {name: row[name] for name in _ANNOTATED} for node, row in tasks.items()}
+
+
+def followings(transitions: pa.Table, variants: Variants) -> dict[tuple[str, str], int]:
+    """How often an activity followed another directly; also the first of a case its start, and its end the last."""
+    found = {(row["source"], row["target"]): int(row["frequency"]) for row in transitions.to_pylist()}
+    for variant, cases in variants.items():
+        for pair in ((START, variant[0]), (variant[-1], END)):
+            found[pair] = found.get(pair, 0) + cases
+    return found
+
+
+def edge_frequencies(model: BpmnModel, follows: Mapping[tuple[str, str], int]) -> dict[Edge, int]:
+    """How often each flow may have been taken: how often what can come before it was followed by what can come after.
+
+    An estimate for the layout: between gateways nobody knows which way a case took.
+    """
+    incoming, outgoing = neighbours(model)
+    names = {node.id: _name(node.kind, node.label) for node in model.nodes}
+    found = {}
+    for source, target in model.edges:
+        before, after = _nearest(source, incoming, names), _nearest(target, outgoing, names)
+        found[source, target] = sum(follows.get((one, other), 0) for one in before for other in after)
+    return found
+
+
+def _name(kind: str, label: str) -> str | None:
+    return label if kind == "task" else {"start": START, "end": END}.get(kind)
+
+
+def _nearest(node: int, onward: Mapping[int, list[int]], names: Mapping[int, str | None]) -> set[str]:
+    """The tasks and events that are reached from a node through gateways only; itself if it is one."""
+    seen, waiting, found = {node}, [node], set()
+    while waiting:
+        now = waiting.pop()
+        name = names[now]
+        if name is not None:
+            found.add(name)
+            continue
+        for other in onward[now]:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return found

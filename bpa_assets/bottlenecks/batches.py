@@ -34,6 +34,10 @@ class Batches:
     together: Integers
     in_a_row: Integers
 
+    def take(self, rows: slice) -> "Batches":
+        """Those of some of the rows."""
+        return Batches(self.together[rows], self.in_a_row[rows])
+
 
 def find_batches(
     activity: Integers, resource: Integers, team: Integers, start: Integers, end: Integers, enabled: Integers

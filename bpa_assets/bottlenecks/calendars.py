@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from bpa_assets.bottlenecks.order_sums import ascending
 from bpa_assets.event_log.waits import Integers
 
 Flags = npt.NDArray[np.bool_]
@@ -132,7 +133,7 @@ def _traces(whose: Integers, start: Integers, end: Integers) -> tuple[Integers, 
     owner, hour = (np.concatenate(columns).astype(np.int64) for columns in zip(*parts, strict=True))
     least = int(hour.min(initial=0))
     span = int(hour.max(initial=0)) - least + 1
-    seen = np.unique(owner * span + hour - least)
+    seen = ascending(owner * span + hour - least)
     return seen // span, seen % span + least
 
 
@@ -155,12 +156,12 @@ def _seen(whose: Integers, hour: Integers, count: int) -> tuple[Integers, Intege
     """In how many weeks each was seen in each hour of the week, and in how many at all."""
     week, of_week = np.divmod(hour + 24 * _THURSDAY, HOURS)
     seen = np.bincount(whose * HOURS + of_week, minlength=count * HOURS).reshape(count, HOURS)
-    return seen, np.bincount(np.unique(np.c_[whose, week], axis=0)[:, 0], minlength=count)
+    return seen, np.bincount(ascending((whose << 32) + week + _EPOCH) >> 32, minlength=count)
 
 
 def _of_all(whose: Integers, hour: Integers, rests: Flags) -> tuple[Integers, Integers]:
     """The hours in which anybody was seen who rests at times."""
-    hours = np.unique(hour[rests[whose]])
+    hours = ascending(hour[rests[whose]])
     return np.zeros_like(hours), hours
 
 
@@ -169,7 +170,7 @@ def _days_off(whose: Integers, hour: Integers, working: Flags) -> Integers:
     seen, weeks = _seen(whose, hour, len(working))
     chance = np.minimum(seen / np.maximum(weeks, 1)[:, None], 0.99) * working
     sure = -np.log1p(-chance).reshape(-1, 7, 24).sum(axis=2) >= SURE_DAY_OFF
-    present = np.unique(_resource_day(whose, hour // 24))
+    present = ascending(_resource_day(whose, hour // 24))
     gap = np.where(np.diff(present >> 32) == 0, np.diff(present) - 1, 0)
     after = np.repeat(present[:-1], gap)
     absent = after + 1 + np.arange(len(after)) - np.repeat(np.cumsum(gap) - gap, gap)

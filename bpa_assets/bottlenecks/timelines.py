@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpa_assets.bottlenecks.calendars import Calendars
-from bpa_assets.bottlenecks.order_sums import sums_below
+from bpa_assets.bottlenecks.order_sums import ascending, sums_below
 from bpa_assets.event_log.waits import Integers
 
 _NEVER = np.iinfo(np.int64).max
@@ -34,11 +34,11 @@ class Timelines:
     @classmethod
     def of(cls, resource: Integers, start: Integers, end: Integers, enabled: Integers) -> "Timelines":
         """The timelines of rows: resource (code from 0), times in µs; any order."""
-        moments = np.unique(np.concatenate([start, end]))
+        moments = ascending(np.concatenate([start, end]))
         begins, ends = (
             resource.astype(np.int64) * len(moments) + np.searchsorted(moments, times) for times in (start, end)
         )
-        place = np.unique(np.concatenate([begins, ends]))
+        place = ascending(np.concatenate([begins, ends]))
         first, last = np.searchsorted(place, begins), np.searchsorted(place, ends)
         works = last > first
         earliest = _least_over_ranges(first[works], last[works], enabled[works], len(place))
@@ -93,7 +93,7 @@ class Timelines:
         found = np.zeros_like(since)
         asked = np.flatnonzero(first < last)
         if len(asked):
-            values = np.unique(self.earliest[busy])
+            values = ascending(self.earliest[busy])
             rank = np.searchsorted(values, self.earliest[busy])
             below = np.searchsorted(values, since[asked], side="right")
             weights = self._lengths[busy]

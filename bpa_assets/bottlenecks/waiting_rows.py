@@ -1,7 +1,7 @@
 """The stored event log as the rows whose waits are split, and the table of the causes that comes of it.
 
 Definitions: docs/contracts.md, "cause of waiting". A pass over the log finds what is concurrent; a second one keeps of
-each row its times and codes (40 bytes): resources work across cases, so that all are needed.
+each row its times and codes (49 bytes): resources work across cases, so that all are needed.
 """
 
 from collections.abc import Collection, Sequence
@@ -53,7 +53,7 @@ def waiting_causes(
     if not told.any():
         return _untold("the log does not say who did the work")
     always = [code for name in automated if (code := resources.codes.get(name)) is not None]
-    known = rows.take(told)
+    known = rows.take(np.flatnonzero(told))
     calendars = discover_calendars(known.resource, known.team, known.start, known.end, zone=zone, always=always)
     return WaitingCauses(_table(rows, split_waits(rows, calendars), names), None)
 
@@ -75,9 +75,9 @@ def waiting_rows(files: Sequence[Path], *, activities: int, resources: Names) ->
 def _rows(chunk: EventChunk, concurrent: Flags, resources: Names, teams: Names) -> Rows:
     enabled = enabled_times(chunk.case, chunk.activity, chunk.start, chunk.end, concurrent)
     return Rows(
-        activity=chunk.activity,
-        resource=chunk.codes("resource", resources),
-        team=chunk.codes("role", teams),
+        activity=chunk.activity.astype(np.int64),
+        resource=chunk.codes("resource", resources).astype(np.int64),
+        team=chunk.codes("role", teams).astype(np.int64),
         start=chunk.start,
         end=chunk.end,
         enabled=np.minimum(_logged(chunk, enabled), chunk.start),

@@ -21,7 +21,7 @@ CAUSES = ("batching", "contention", "prioritization", "unavailability", "extrane
 HELD_BACK = 0.5
 """A sequence is a batch where the resource was free in at least this share of its hours until it was complete."""
 
-USUAL = 0.1
+USUAL = 0.25
 """Share of a resource's rows of an activity that must be held back so, if it does that in batches."""
 
 ROWS_AT_ONCE = 1_000_000

@@ -38,7 +38,7 @@ class Timelines:
         begins, ends = (
             resource.astype(np.int64) * len(moments) + np.searchsorted(moments, times) for times in (start, end)
         )
-        place = ascending(np.concatenate([begins, ends]))
+        place = np.append(-1, ascending(np.concatenate([begins, ends])))  # before the first one nobody was busy
         first, last = np.searchsorted(place, begins), np.searchsorted(place, ends)
         works = last > first
         earliest = _least_over_ranges(first[works], last[works], enabled[works], len(place))

@@ -34,8 +34,8 @@ SUPPORT = 0.7
 LEAST = 50
 """Hours in which a resource must be seen to have a calendar of its own, else the one of its team, else of all."""
 
-SURE_BREAK = 3.0
-"""Expected traces of an hour without any that make it a break: by chance 1 in 20 (Poisson)."""
+SURE_BREAK = 5.0
+"""Expected traces of an hour without any that make it a break: by chance 1 in 150 (Poisson); a week has many hours."""
 
 SURE_DAY_OFF = 5.0
 """−ln of the chance that nothing is seen on a working day (1 in 150) that makes such a day one off."""

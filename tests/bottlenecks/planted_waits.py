@@ -77,10 +77,10 @@ def unavailability() -> list[Job]:
     free = 0
     jobs = list(_arrivals(50 * MINUTE, weeks=10))
     for job in jobs:
-        opened = _next_opening(job.enabled)
         _do(job, _next_opening(max(free, job.enabled)), 2 * MINUTE)
         free = job.end
-        job.planted = {"unavailability": opened - job.enabled, "contention": job.start - opened}
+        closed = _closed(job.enabled, job.start)
+        job.planted = {"unavailability": closed, "contention": job.start - job.enabled - closed}
     return jobs
 
 
@@ -119,8 +119,21 @@ def _do(job: Job, start: int, seconds: int) -> None:
 
 
 def _next_opening(now: int) -> int:
-    while now // DAY % 7 > 4 or not 9 * HOUR <= now % DAY < 17 * HOUR or 28 <= now // DAY < 35:
-        now += 9 * HOUR - now % DAY if now % DAY < 9 * HOUR and now // DAY % 7 < 5 and not 28 <= now // DAY < 35 else (
-            DAY - now % DAY
-        )  # fmt: skip
-    return now
+    day, clock = divmod(now, DAY)
+    if _works(day) and clock < 17 * HOUR:
+        return max(now, day * DAY + 9 * HOUR)
+    return next(later for later in range(day + 1, day + 11) if _works(later)) * DAY + 9 * HOUR
+
+
+def _works(day: int) -> bool:
+    return day % 7 < 5 and not 28 <= day < 35
+
+
+def _closed(since: int, until: int) -> int:
+    """Seconds between two moments outside the hours."""
+    seconds = 0
+    while since < until:
+        opening = min(_next_opening(since), until)
+        seconds += opening - since
+        since = opening // DAY * DAY + 17 * HOUR
+    return seconds

@@ -5,7 +5,8 @@ Only the command line imports it.
 
 import dagster as dg
 
-from bpa_assets.bottlenecks.assets import bottlenecks
+from bpa_assets.bottlenecks.assets import bottlenecks, waiting_causes
+from bpa_assets.bottlenecks.checks import CHECKS as WAITING_CHECKS
 from bpa_assets.event_log.assets import read_event_log
 from bpa_assets.event_log.checks import CHECKS as LOG_CHECKS
 from bpa_assets.event_log.quality.assets import judge_event_log
@@ -24,8 +25,11 @@ from bpa_sensors.nightly import nightly_schedules
 from bpa_sensors.retirement import inbox_removed
 
 defs = dg.Definitions(
-    assets=[read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, publication, kpi_assets()],
-    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS],
+    assets=[
+        *(read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, waiting_causes, publication),
+        kpi_assets(),
+    ],
+    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *WAITING_CHECKS],
     jobs=[refresh_process, refresh_kpis],
     sensors=[inbox_changed, inbox_removed, kpis_outdated, run_failed, check_failed, alert_waiting],
     schedules=nightly_schedules(),

@@ -13,6 +13,7 @@ import dagster as dg
 from bpa_resources.errors import one_line
 from bpa_resources.home import Home
 from bpa_resources.lake import ProcessLake
+from bpa_resources.run_tags import NOTE
 
 _WIDTH = 24
 _MOST_WARNINGS = 8
@@ -70,6 +71,8 @@ class Progress:
         now = monotonic()
         self._say(f"  {name:<{_WIDTH}}{count}{now - self._last:>9.1f} s")
         self._last = now
+        if NOTE in materialization.metadata:
+            self.tell([str(materialization.metadata[NOTE].value)])
 
     def _check(self, event: dg.DagsterEvent) -> None:
         check = event.asset_check_evaluation_data

@@ -313,6 +313,16 @@ BOTTLENECKS = _table(
     ("time_basis", "VARCHAR", "wait, gap or mixed"),
 )
 
+WAITING_CAUSES = _table(
+    "waiting_causes",
+    "cause of the queue time before an activity",
+    ("activity", "VARCHAR", "What is waited for"),
+    ("cause", "VARCHAR", "batching, contention, prioritization, unavailability, extraneous, or unknown"),
+    ("total_seconds", "DOUBLE", "Queue time before it by this cause"),
+    ("share", "DOUBLE", "Share of the activity's queue time"),
+    ("queue_seconds", "DOUBLE", "All queue time before the activity: start less enabled time"),
+)
+
 DUE_DATES = _table(
     "due_dates",
     "limit that a case has to keep",
@@ -352,6 +362,7 @@ LAKE_TABLES: dict[str, LakeTable] = {
         VARIANT_ALIGNMENT,
         DEVIATION,
         BOTTLENECKS,
+        WAITING_CAUSES,
         DUE_DATES,
         KPI_SNAPSHOT,
     )

@@ -1,4 +1,4 @@
-"""The tags by which runs are found again: what they are about, who asked for them, and what they have read."""
+"""The tags by which runs are found again (what they are about, who asked for them, what they have read), and notes."""
 
 import dagster as dg
 
@@ -9,6 +9,9 @@ FINGERPRINT_TAG = "bpa/fingerprint"
 ASKED_BY_TAG = "bpa/asked_by"
 STOPPED_TAG = "bpa/stopped"
 """The run ended because `bpa dev` did: it says nothing about its input."""
+
+NOTE = "note"
+"""Metadata of an asset: what it could not tell, for people who watch the run."""
 
 IN_FLIGHT = (
     dg.DagsterRunStatus.QUEUED,

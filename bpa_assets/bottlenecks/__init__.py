@@ -1,1 +1,1 @@
-"""Stage `bottlenecks`: where cases wait."""
+"""Stage `bottlenecks`: where cases wait, and why."""

@@ -1,4 +1,4 @@
-"""Where cases wait: the asset `bottlenecks`."""
+"""Where cases wait, and why: the assets `bottlenecks` and `waiting_causes`."""
 
 from pathlib import Path
 
@@ -6,14 +6,16 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet
 
+from bpa_assets.bottlenecks.cause_table import explain_waits
 from bpa_assets.bottlenecks.places import bottleneck_table
 from bpa_assets.descriptions import OWNERS, description_of
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.event_chunks import activity_names
 from bpa_assets.settings import read_process_config
 from bpa_resources.process_files import ProcessFiles
+from bpa_resources.run_tags import NOTE
 
-TABLES = ("bottlenecks",)
+TABLES = ("bottlenecks", "waiting_causes")
 
 
 @dg.asset(
@@ -34,3 +36,27 @@ def bottlenecks(
         names=activity_names(event_log),
         threshold=settings.bottleneck.waiting_time,
     )
+
+
+@dg.asset(
+    partitions_def=PROCESSES,
+    group_name="bottlenecks",
+    owners=OWNERS,
+    kinds={"parquet", "numpy"},
+    description=description_of("waiting_causes"),
+)
+def waiting_causes(
+    context: dg.AssetExecutionContext, event_log: list[Path], process_profile: list[Path], process_files: ProcessFiles
+) -> pa.Table:
+    """Split the queue time before each activity by cause, or say why the log cannot tell."""
+    settings = read_process_config(process_files.inbox(context.partition_key).beside("process.yaml"))
+    found = explain_waits(
+        event_log,
+        names=activity_names(event_log),
+        time_basis=pyarrow.parquet.read_table(process_profile)["time_basis"][0].as_py(),
+        zone=settings.calendar.timezone,
+        automated=settings.automation.resources,
+    )
+    if found.untold:
+        context.add_output_metadata({NOTE: found.untold})
+    return found.table

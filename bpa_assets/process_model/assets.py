@@ -56,8 +56,8 @@ def discover_model(
     found, lake = discover(known.cases), lake_of(context)
     counted = {"activities": activities, "transitions": transitions}
     tables = {name: pyarrow.parquet.read_table(files) for name, files in counted.items()}
-    bpmn = found.model.bpmn and drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables)
-    if bpmn:
+    bpmn = drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables)
+    if bpmn is not None:
         replace_file(lake.home.models(lake.process) / f"{lake.run_id}.bpmn", bpmn)
     for name, table in model_tables(found, known, process=lake.process, bpmn=bpmn).items():
         figures = table.select(FIGURES).to_pylist()[0] if name == "process_model" else {}

@@ -6,17 +6,20 @@ import shutil
 import signal
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import dagster as dg
 import pytest
 
 from bpa_cli import run
 from bpa_cli.report import Progress
 from bpa_resources.home import Home
+from bpa_resources.run_tags import NOTE
 from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
-           "variants", "bottlenecks")  # fmt: skip
+           "variants", "bottlenecks", "waiting_causes")  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
 _VOLATILE = ("run_id", "refreshed_at")
 
@@ -41,6 +44,16 @@ def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: 
     assert (answer.status, answer.err) == (0, "")
     assert "median_cycle_seconds" in answer.out
     assert (tmp_path / "here" / "inbox" / "orders" / "orders.csv").read_bytes() == orders.read_bytes()
+
+
+def test_what_an_asset_could_not_tell_is_noted_under_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("orders")
+    made = dg.AssetMaterialization("waiting_causes", metadata={"dagster/row_count": 0, NOTE: "nobody is named"})
+    event = SimpleNamespace(
+        event_type_value="ASSET_MATERIALIZATION", step_materialization_data=SimpleNamespace(materialization=made)
+    )
+    progress.see(event)
+    assert re.search(r"waiting_causes +0 rows +[\d.]+ s\n  note: nobody is named\n$", capsys.readouterr().out)
 
 
 def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,12 @@ _ANNOTATED = (
 )
 
 
-def drawing(model: BpmnModel, *, activities: pa.Table, transitions: pa.Table, variants: Variants, name: str) -> bytes:
-    """The BPMN file of a model; `activities` and `transitions` are the tables of the stage."""
+def drawing(
+    model: BpmnModel | None, *, activities: pa.Table, transitions: pa.Table, variants: Variants, name: str
+) -> bytes | None:
+    """The BPMN file of a model, if there is one; `activities` and `transitions` are the tables of the stage."""
+    if model is None:
+        return None
     follows = followings(transitions, variants)
     edges = edge_frequencies(model, follows)
     counts = dict(zip(activities["activity"].to_pylist(), activities["frequency"].to_pylist(), strict=True))

@@ -64,8 +64,8 @@ class Home:
         return self.folder / "reports" / process / "quality"
 
     def models(self, process: str) -> Path:
-        """The discovered models as BPMN files, one a run; only those of kept runs stay."""
-        return self.folder / "reports" / process / "model"
+        """The discovered models as BPMN and PNML files, named by run; only those of kept runs stay."""
+        return self.folder / "models" / process
 
     def scratch(self, name: str) -> Path:
         """A private folder of one run; on the lake's file system, so that a rename moves a file into the lake."""

@@ -130,7 +130,7 @@ def prune(home: Home, built: Publication) -> None:
     for file in folder.glob("*/*.parquet"):
         if file not in named and not file.name.startswith(runs):
             file.unlink(missing_ok=True)
-    for page in (*home.quality_reports(built.process).glob("*.html"), *home.models(built.process).glob("*.bpmn")):
+    for page in (*home.quality_reports(built.process).glob("*.html"), *home.models(built.process).glob("*.[bp]*")):
         if page.stem not in runs:
             page.unlink(missing_ok=True)
     for beside in folder.glob(".published.json.*"):

@@ -265,8 +265,6 @@ PROCESS_MODEL = _table(
     ("activities", "BIGINT", "Activities in it"),
     ("places", "BIGINT", "Places of its Petri net"),
     ("transitions", "BIGINT", "Transitions of its Petri net, silent ones included"),
-    ("pnml", "VARCHAR", "The Petri net as PNML"),
-    ("bpmn", "VARCHAR", "The model as BPMN 2.0 with its diagram; null if it allows any activity in any order"),
 )
 
 MODEL_CANDIDATE = _table(

@@ -10,12 +10,14 @@ from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.behaviour import observe
 from bpa_assets.process_model.discovery.discover import discover
+from bpa_assets.process_model.discovery.pnml import pnml
 from bpa_assets.process_model.drawing import drawing
 from bpa_assets.process_model.model_tables import FIGURES, model_tables, variants_of
 from bpa_assets.process_model.model_tables import TABLES as MODEL_TABLES
 from bpa_assets.process_model.stored_tables import store_tables
 from bpa_assets.process_model.tables import behaviour_tables
 from bpa_assets.settings import read_process_config
+from bpa_resources.lake import ProcessLake
 from bpa_resources.lake_io import lake_of
 from bpa_resources.process_files import ProcessFiles
 from bpa_resources.publication import replace_file
@@ -56,9 +58,14 @@ def discover_model(
     found, lake = discover(known.cases), lake_of(context)
     counted = {"activities": activities, "transitions": transitions}
     tables = {name: pyarrow.parquet.read_table(files) for name, files in counted.items()}
-    bpmn = drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables)
-    if bpmn is not None:
-        replace_file(lake.home.models(lake.process) / f"{lake.run_id}.bpmn", bpmn)
-    for name, table in model_tables(found, known, process=lake.process, bpmn=bpmn).items():
+    _keep("bpmn", drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables), lake)
+    _keep("pnml", pnml(found.model.net, name=lake.process).encode(), lake)
+    for name, table in model_tables(found, known).items():
         figures = table.select(FIGURES).to_pylist()[0] if name == "process_model" else {}
         yield dg.Output(table, name, metadata={one: value for one, value in figures.items() if value is not None})
+
+
+def _keep(kind: str, model: bytes | None, lake: ProcessLake) -> None:
+    """Store a model under the run's own name, which no reader is sent to before the run is published."""
+    if model is not None:
+        replace_file(lake.home.models(lake.process) / f"{lake.run_id}.{kind}", model)

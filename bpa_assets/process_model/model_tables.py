@@ -10,7 +10,6 @@ import pyarrow as pa
 from bpa_assets.process_model.discovery.deviations import deviations
 from bpa_assets.process_model.discovery.discover import Discovered
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused
-from bpa_assets.process_model.discovery.pnml import pnml
 from bpa_assets.process_model.discovery.quality import Quality
 from bpa_resources.lake_tables import LAKE_TABLES
 
@@ -37,12 +36,10 @@ def variants_of(table: pa.Table) -> VariantIds:
     )
 
 
-def model_tables(
-    found: Discovered, variants: VariantIds, *, process: str, bpmn: bytes | None = None
-) -> dict[str, pa.Table]:
+def model_tables(found: Discovered, variants: VariantIds) -> dict[str, pa.Table]:
     """The tables `process_model`, `model_candidate`, `variant_alignment` and `deviation`."""
     return {
-        "process_model": _table("process_model", [_model_row(found.model, process, bpmn)]),
+        "process_model": _table("process_model", [_model_row(found.model)]),
         "model_candidate": _table("model_candidate", [_candidate_row(one, found) for one in found.tried]),
         "variant_alignment": _table(
             "variant_alignment",
@@ -68,7 +65,7 @@ def _table(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 
 
-def _model_row(model: Measured, process: str, bpmn: bytes | None) -> dict[str, object]:
+def _model_row(model: Measured) -> dict[str, object]:
     return {
         "model": DISCOVERED,
         "candidate": model.candidate,
@@ -77,8 +74,6 @@ def _model_row(model: Measured, process: str, bpmn: bytes | None) -> dict[str, o
         "activities": len(model.net.activities),
         "places": model.net.places,
         "transitions": len(model.net.labels),
-        "pnml": pnml(model.net, name=process),
-        "bpmn": bpmn.decode() if bpmn else None,
     }
 
 

@@ -42,7 +42,7 @@ def test_the_model_of_a_real_log_is_sound_fits_and_is_precise(name: str, shared_
     assert quality.fitness >= 0.7
     assert found.model.f1 >= REAL[name]
     assert quality.aligned_share == 1
-    tables = model_tables.model_tables(found, known, process="p")
+    tables = model_tables.model_tables(found, known)
     for table in model_tables.TABLES:
         assert tuple(tables[table].column_names) == LAKE_TABLES[table].column_names
     assert tables["variant_alignment"].num_rows == len(known.cases)

@@ -1,7 +1,8 @@
 """Local times to UTC: the same as the standard library's zoneinfo, and every clock change counted."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ import numpy as np
 import pytest
 
 from bpa_assets.event_log.zones import local_to_utc
+from bpa_assets.settings import ProcessConfig, Source
+from tests.stored_logs import read, stored, write_rows
 
 ZONES = (
     "UTC",
@@ -35,6 +38,10 @@ def by_the_library(moment: datetime, zone: ZoneInfo) -> tuple[int, bool, bool]:
     never = utc.astimezone(zone).replace(tzinfo=None) != moment
     offsets = {moment.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}
     return (utc.replace(tzinfo=None) - EPOCH) // MICROSECOND, len(offsets) == 2 and not never, never
+
+
+def fixed(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))
 
 
 def check(moments: list[datetime], zone_name: str) -> tuple[int, int]:
@@ -103,3 +110,31 @@ def test_a_time_that_happened_twice_is_the_first_and_one_that_never_was_moves_fo
 def test_no_times_are_no_times() -> None:
     found = local_to_utc(np.array([], dtype=np.int64), "Europe/Amsterdam")
     assert (len(found.utc), found.ambiguous, found.nonexistent) == (0, 0, 0)
+
+
+def test_ten_thousand_local_times_with_and_without_offsets_are_read_as_zoneinfo_has_them(tmp_path: Path) -> None:
+    random, zone = Random(0), ZoneInfo("America/New_York")
+    changes = [datetime(year, month, 1) for year in range(1990, 2026) for month in (3, 4, 10, 11)]
+    moments = [
+        random.choice(changes) + timedelta(minutes=random.randrange(40 * 24 * 60), seconds=random.randrange(60))
+        for _ in range(10_000)
+    ]
+    offsets = [None if random.random() < 0.5 else random.randrange(-720, 841, 15) for _ in moments]
+    written = [
+        moment.isoformat(" ") if offset is None else moment.replace(tzinfo=fixed(offset)).isoformat(" ")
+        for moment, offset in zip(moments, offsets, strict=True)
+    ]
+    path = write_rows(tmp_path / "log.csv", case_id=range(10_000), activity=["Ask"] * 10_000, timestamp=written)
+    log = read([path], config=ProcessConfig(source=Source(timezone=zone.key)))
+    expected = [
+        by_the_library(moment, zone)
+        if offset is None
+        else ((moment - timedelta(minutes=offset) - EPOCH) // MICROSECOND, False, False)
+        for moment, offset in zip(moments, offsets, strict=True)
+    ]
+    found = {row["source_row"]: (row["end_time"] - EPOCH) // MICROSECOND for row in stored(log)}
+    assert [found[row] for row in range(1, 10_001)] == [utc for utc, _, _ in expected]
+    twice, never = (sum(one[place] for one in expected) for place in (1, 2))
+    counts = {"ambiguous_times": twice, "nonexistent_times": never}
+    assert {name: log.accounting[name] for name in counts} == counts
+    assert min(counts.values()) > 5

@@ -2,10 +2,10 @@
 
 from xml.etree import ElementTree
 
+from bpa_assets.process_model.diagram.xml_text import as_text
 from bpa_assets.process_model.discovery.petri_net import FIRST, LAST, PetriNet
 
 _TYPE = "http://www.pnml.org/version-2009/grammar/pnmlcoremodel"
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], "\N{REPLACEMENT CHARACTER}")
 _TOOL = {"tool": "ProM", "version": "6.4"}
 """The way to say that a transition is silent which ProM, pm4py and r4pm know."""
 
@@ -38,4 +38,4 @@ def pnml(net: PetriNet, *, name: str) -> str:
 
 def _text(parent: ElementTree.Element, tag: str | None, text: str) -> None:
     element = parent if tag is None else ElementTree.SubElement(parent, tag)
-    ElementTree.SubElement(element, "text").text = text.translate(_CONTROLS)
+    ElementTree.SubElement(element, "text").text = as_text(text)

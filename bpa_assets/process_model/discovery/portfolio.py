@@ -17,7 +17,6 @@ class Candidate:
     """One way to mine a model: a miner with its settings, on the variants that hold `cut` of the cases."""
 
     name: str
-    family: str
     mine: Callable[[Variants], Any]
     cut: float = 1.0
 
@@ -28,12 +27,12 @@ class Candidate:
 
 def _split(eta: float, epsilon: float, cut: float = 1.0) -> Candidate:
     mine = partial(split_miner, eta=eta, epsilon=epsilon)
-    return Candidate(f"split miner, eta {eta:g}, epsilon {epsilon:g}, {cut:.0%} of the cases", "split miner", mine, cut)
+    return Candidate(f"split miner, eta {eta:g}, epsilon {epsilon:g}, {cut:.0%} of the cases", mine, cut)
 
 
 def _inductive(noise: float, cut: float = 1.0) -> Candidate:
     mine = partial(inductive_miner, noise=noise)
-    return Candidate(f"inductive miner, noise {noise:g}, {cut:.0%} of the cases", "inductive miner", mine, cut)
+    return Candidate(f"inductive miner, noise {noise:g}, {cut:.0%} of the cases", mine, cut)
 
 
 PORTFOLIO: tuple[Candidate, ...] = (

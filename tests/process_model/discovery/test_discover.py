@@ -111,7 +111,7 @@ def test_a_candidate_that_fails_dies_or_takes_too_long_is_told_and_the_next_is_t
 ) -> None:
     monkeypatch.setattr("bpa_assets.process_model.discovery.workers.CANDIDATE_SECONDS", 1.0)
     log = {("a", "b"): 2}
-    candidates = [Candidate(one.__name__, "bad", one) for one in (sleep, fail, die)]
+    candidates = [Candidate(one.__name__, one) for one in (sleep, fail, die)]
     found = [*evaluations([*candidates, PORTFOLIO[0]], log, sample_of(log), seconds=60)]
     assert [one.why for one in found if isinstance(one, Refused)] == [
         "took too long", "ValueError: no such model", "its process ended, perhaps for want of memory",
@@ -120,7 +120,7 @@ def test_a_candidate_that_fails_dies_or_takes_too_long_is_told_and_the_next_is_t
 
 
 def test_where_nothing_is_mined_in_time_it_is_the_flower(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "PORTFOLIO", (Candidate("fail", "bad", fail),))
+    monkeypatch.setattr(stage, "PORTFOLIO", (Candidate("fail", fail),))
     found = discover({("a", "b"): 2, ("c",): 1})
     assert found.model.candidate == FLOWER
     assert found.model.quality.fitness == 1
@@ -188,5 +188,5 @@ def test_the_pnml_is_read_back_as_the_same_net(tmp_path: Path) -> None:
 
 
 def test_a_miner_that_gives_no_workflow_net_is_refused() -> None:
-    found = evaluated(Candidate("none", "bad", lambda _: None), {("a",): 1}, {("a",): 1.0})
+    found = evaluated(Candidate("none", lambda _: None), {("a",): 1}, {("a",): 1.0})
     assert isinstance(found, Refused)

@@ -7,7 +7,8 @@ from bpa_assets.event_log.quality.chance import is_no_chance
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.stored_log import EXAMPLES, StoredLog
 
-# In the order of a case, rows of one start and end stand side by side.
+# In the order of a case, rows of one start and end stand side by side. Only the columns that are asked for: with all of
+# them, 10M rows took 1.8 CPU-seconds more.
 _TIES = """
 create temp table tied as
 with pair as (
@@ -23,7 +24,9 @@ instant as (
     from pair
     where case_code = before_case and start_time = before_start and end_time = before_end
 )
-select event.*, epoch_us(event.start_time) % 3600000000 = 0 as whole_hour
+select
+    case_code, event_index, activity_code, start_time, end_time, resource, source_file, source_row, case_id, activity,
+    epoch_us(start_time) % 3600000000 = 0 as whole_hour
 from event semi join instant using (case_code, start_time, end_time)
 """
 

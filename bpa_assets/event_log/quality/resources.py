@@ -12,13 +12,14 @@ from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
 _TIRELESS = """
 with busy as (
     select resource, count(*) as days, count_if(bit_count(hours) >= 20) as long_days,
-        sum(bit_count(hours))::bigint as hours, sum(n)::bigint as events
+        sum(bit_count(hours))::bigint as hours, sum(n)::bigint as events, bit_count(bit_or(hours)) = 24 as at_all_hours
     from resource_day
     group by resource
 ),
 clock as (
     select resource, hour, count_if(hours & (1::bigint << hour) <> 0) as days
-    from resource_day semi join (from busy where hours >= 200) using (resource), (select unnest(range(24)) as hour)
+    from resource_day semi join (from busy where hours >= 200 and at_all_hours) using (resource),
+        (select unnest(range(24)) as hour)
     group by all
 ),
 even as (

@@ -73,8 +73,9 @@ def net_states(net: TokenNet, *, most_states: int = MOST_STATES, seconds: float 
         found.offsets.append(len(found.targets))
         if len(found.states) > most_states or monotonic() > until:
             raise UnsoundError(f"it has more states than can be walked through ({len(found.states):,} so far)")
+    space = _checked(found, activities, order)
     _check_all_happen(order, found.happened)
-    return _checked(found, activities, order)
+    return space
 
 
 class _Found:

@@ -15,6 +15,8 @@ from bpa_assets.kpis.assets import kpi_assets, kpi_resources, publication
 from bpa_assets.kpis.project import project_version
 from bpa_assets.process_model.assets import count_behaviour, discover_model
 from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
+from bpa_assets.process_model.conformance.assets import check_conformance
+from bpa_assets.process_model.conformance.checks import CHECKS as CONFORMANCE_CHECKS
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import LakeIO
 from bpa_resources.process_files import ProcessFiles
@@ -26,10 +28,11 @@ from bpa_sensors.retirement import inbox_removed
 
 defs = dg.Definitions(
     assets=[
-        *(read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, waiting_causes, publication),
+        *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance),
+        *(bottlenecks, waiting_causes, publication),
         kpi_assets(),
     ],
-    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *WAITING_CHECKS],
+    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS],
     jobs=[refresh_process, refresh_kpis],
     sensors=[inbox_changed, inbox_removed, kpis_outdated, run_failed, check_failed, alert_waiting],
     schedules=nightly_schedules(),

@@ -11,6 +11,7 @@ import re
 import unicodedata
 import zoneinfo
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,13 +30,13 @@ NOT_YET: tuple[KeyPath, ...] = (
     ("goals",),
     ("outcome",),
     ("privacy",),
-    ("accepted_deviations",),
-    ("label_matches",),
     ("eligibility",),
     ("labour",),
     ("policy",),
     ("push",),
 )
+
+DEVIATION_KINDS = ("skipped", "inserted", "swapped")
 
 LOG_EXTENSIONS = (".xes", ".csv", ".tsv", ".txt", ".parquet", ".gz")
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -143,6 +144,29 @@ def _timestamp_format(text: str) -> str:
     return text
 
 
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("is not a date; write year, month and day, such as 2027-06-30") from error
+
+
+def _deviation_kind(text: str) -> str:
+    if text not in DEVIATION_KINDS:
+        raise ValueError(f"is not a kind of deviation; write one of {', '.join(DEVIATION_KINDS)}")
+    return text
+
+
+def _activity_or_none(value: object) -> object:
+    if isinstance(value, dict | list):
+        raise ValueError("is not an activity; write the name of one, or null")
+    return value
+
+
+def _empty_is_a_list(value: object) -> object:
+    return () if value == "" else value
+
+
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -167,6 +191,8 @@ Currency = Annotated[str, _from_text(_currency, "a currency")]
 Seconds = Annotated[float, _from_text(seconds_from_text, "a duration"), Field(gt=0, le=LONGEST_SECONDS)]
 Share = Annotated[float, _from_text(_share, "a share"), Field(gt=0, le=1)]
 Switch = Annotated[bool, _from_text(_switch, "yes or no")]
+Date = Annotated[date, _from_text(_date, "a date")]
+DeviationKind = Annotated[str, _from_text(_deviation_kind, "a kind of deviation")]
 Rate = Annotated[float, _from_text(_number, "an amount"), Field(ge=0, allow_inf_nan=False)]
 
 
@@ -272,6 +298,16 @@ class Impute(_Section):
     events: Switch = False
 
 
+class AcceptedDeviation(_Settings):
+    """A deviation from the reference model that somebody has accepted; of every kind where none is named."""
+
+    activity: Text
+    kind: DeviationKind | None = None
+    by: Name
+    until: Date
+    reason: Text | None = None
+
+
 class ProcessConfig(_Section):
     """All that was said about one process; without a file, the defaults. Durations are in seconds."""
 
@@ -284,6 +320,10 @@ class ProcessConfig(_Section):
     calendar: Calendar = Calendar()
     automation: Automation = Automation()
     impute: Impute = Impute()
+    label_matches: Annotated[
+        dict[Text, Annotated[str, BeforeValidator(_activity_or_none)]], BeforeValidator(_empty_is_a_mapping)
+    ] = {}
+    accepted_deviations: Annotated[tuple[AcceptedDeviation, ...], BeforeValidator(_empty_is_a_list)] = ()
 
     def fingerprint(self) -> str:
         """Return the SHA-256 (hex) of the settings; two files that say the same have the same."""

@@ -142,6 +142,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     if imputed:
         print(f"  {imputed:,} absent values filled in as the log itself tells them (quality_issue says how surely)")
     print(f"  {_model_line(lake)}")
+    if reference := _reference_line(lake):
+        print(f"  {reference}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  KPI database  {typed_path(home.kpis)}")
@@ -164,6 +166,21 @@ def _model_line(lake: ProcessLake) -> str:
     known = {name: model[name] for name in ("fitness", "precision") if model[name] is not None}
     figures = "".join(f", {name} {value:.2f}" for name, value in known.items())
     return f"model: {model['candidate']}{figures}"
+
+
+def _reference_line(lake: ProcessLake) -> str:
+    """How the log and the model follow reference.bpmn; empty without one."""
+    import pyarrow.parquet
+
+    rows = pyarrow.parquet.read_table(lake.files("reference_model")).to_pylist()
+    if not rows:
+        return ""
+    (model,) = rows
+    names = {"fitness": "fitness", "activities_accuracy": "activities found", "relations_accuracy": "relations found"}
+    figures = "".join(f", {said} {model[name]:.2f}" for name, said in names.items() if model[name] is not None)
+    matched = f"{model['matched_activities']} of its activities in the log"
+    part = "" if model["aligned_share"] == 1 else f" (of {model['aligned_share']:.1%} of the cases)"
+    return f"reference.bpmn: {matched}{figures}{part}"
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -9,11 +9,12 @@ from time import monotonic
 from filelock import FileLock, Timeout
 
 from bpa_assets.event_log.plain_files import kind_of
+from bpa_assets.process_model.conformance.reference import check_reference
 from bpa_assets.settings import check_process_key, process_key, read_process_config
 from bpa_cli.report import Progress, print_summary
 from bpa_resources.errors import InputError
 from bpa_resources.home import Home, this_home
-from bpa_resources.inbox import Inbox
+from bpa_resources.inbox import Inbox, check_is_file
 from bpa_resources.publication import replace_file
 
 DEMO = "order-to-cash"
@@ -45,6 +46,9 @@ def run(request: Request) -> int:
             kind_of(log)
     if request.config is not None:
         read_process_config(request.config)
+    if request.reference is not None:
+        check_is_file(request.reference)
+        check_reference(request.reference)
     progress = Progress(process, verbose=request.verbose)
     with _its_turn(home.process_lock(process), process, progress):
         inbox = Inbox(home.inbox(process))

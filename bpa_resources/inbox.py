@@ -58,7 +58,7 @@ class Inbox:
         kept = {path.name for path in self.logs()} if add else set()
         ignored = []
         for file in files:
-            _check_is_file(file)
+            check_is_file(file)
             if not is_log_name(file.name):
                 raise InputError(f"{file.name} cannot be the name of a log; rename it")
             self._check_not_cut(file)
@@ -75,7 +75,7 @@ class Inbox:
             _copy(file, waiting / file.name)
         for beside, name in ((config, "process.yaml"), (reference, "reference.bpmn")):
             if beside is not None:
-                _check_is_file(beside)
+                check_is_file(beside)
                 shutil.copyfile(beside, waiting / name)
         replaces = bool(files) and not add
         keep = sorted(kept - {path.name for path in waiting.iterdir()})
@@ -180,8 +180,8 @@ def is_log_name(name: str) -> bool:
     return not name.startswith(".") and not name.lower().endswith(UNFINISHED) and name not in BESIDE_THE_LOGS
 
 
-def _check_is_file(file: Path) -> None:
-    """Errors: InputError, one sentence."""
+def check_is_file(file: Path) -> None:
+    """Whether a file that a person named can be read. Errors: InputError, one sentence."""
     if not file.exists():
         raise InputError(f"{file} does not exist")
     if not file.is_file():

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from bpa_assets.process_model.discovery.alignments import Alignment
 from bpa_assets.process_model.discovery.deviations import deviations
 from bpa_assets.process_model.discovery.discover import Discovered
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused
@@ -16,7 +17,13 @@ from bpa_resources.lake_tables import LAKE_TABLES
 DISCOVERED = "discovered"
 TABLES = ("process_model", "model_candidate", "variant_alignment", "deviation")
 FIGURES = ["candidate", "fitness", "precision", "f1", "generalization", "simplicity", "aligned_share"]
-_TYPES = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+_TYPES = {
+    "VARCHAR": pa.string(),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+}
 
 
 @dataclass(frozen=True)
@@ -39,16 +46,16 @@ def variants_of(table: pa.Table) -> VariantIds:
 def model_tables(found: Discovered, variants: VariantIds) -> dict[str, pa.Table]:
     """The tables `process_model`, `model_candidate`, `variant_alignment` and `deviation`."""
     return {
-        "process_model": _table("process_model", [_model_row(found.model)]),
-        "model_candidate": _table("model_candidate", [_candidate_row(one, found) for one in found.tried]),
-        "variant_alignment": _table(
+        "process_model": table_of("process_model", [_model_row(found.model)]),
+        "model_candidate": table_of("model_candidate", [_candidate_row(one, found) for one in found.tried]),
+        "variant_alignment": table_of(
             "variant_alignment",
             [
                 {"variant_id": variants.ids[variant], "model": DISCOVERED, "cost": one.cost if one else None}
                 for variant, one in zip(found.variants, found.alignments, strict=True)
             ],
         ),
-        "deviation": _table("deviation", [*_deviation_rows(found, variants)]),
+        "deviation": table_of("deviation", deviation_rows(found.variants, found.alignments, variants)),
     }
 
 
@@ -60,7 +67,8 @@ def model_row(files: Sequence[Path]) -> dict[str, Any]:
     return dict(row)
 
 
-def _table(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
+def table_of(name: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Rows as a table of the lake; what a row does not have is null."""
     schema = pa.schema([(column.name, _TYPES[column.type]) for column in LAKE_TABLES[name].columns])
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 
@@ -69,7 +77,7 @@ def _model_row(model: Measured) -> dict[str, object]:
     return {
         "model": DISCOVERED,
         "candidate": model.candidate,
-        **_figures(model.quality),
+        **figures_of(model.quality),
         "sound": True,
         "activities": len(model.net.activities),
         "places": model.net.places,
@@ -82,17 +90,21 @@ def _candidate_row(one: Measured | Refused, found: Discovered) -> dict[str, obje
     row["taken"] = one.candidate == found.model.candidate
     if isinstance(one, Refused):
         return {**row, "refused_because": one.why}
-    return {**row, **_figures(one.quality), "nodes": one.nodes}
+    return {**row, **figures_of(one.quality), "nodes": one.nodes}
 
 
-def _figures(quality: Quality) -> dict[str, object]:
+def figures_of(quality: Quality) -> dict[str, object]:
+    """The figures of a model, by column."""
     return {**asdict(quality), "f1": quality.f1}
 
 
-def _deviation_rows(found: Discovered, variants: VariantIds) -> list[dict[str, object]]:
+def deviation_rows(
+    sequences: Sequence[tuple[str, ...]], alignments: Sequence[Alignment | None], variants: VariantIds
+) -> list[dict[str, object]]:
+    """The deviations of variants (in this order) from their alignments."""
     return [
         {"variant_id": variants.ids[variant], "cases": variants.cases[variant], **one._asdict()}
-        for variant, alignment in zip(found.variants, found.alignments, strict=True)
+        for variant, alignment in zip(sequences, alignments, strict=True)
         if alignment is not None
         for one in deviations(variant, alignment)
     ]

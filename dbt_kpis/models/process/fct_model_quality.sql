@@ -1,3 +1,14 @@
+with models as (
+    select
+        *,
+        -- Of a reference model only: how much of it the discovered model has.
+        cast(null as double) as activities_accuracy,
+        cast(null as double) as relations_accuracy
+    from {{ ref('stg_process_model') }}
+    union all by name
+    select * from {{ ref('stg_reference_model') }}
+)
+
 select
     process,
     model,
@@ -8,9 +19,8 @@ select
     simplicity,
     sound,
     aligned_share,
-    -- Of a reference model only: until there is one, null.
-    cast(null as double) as activities_accuracy,
-    cast(null as double) as relations_accuracy,
+    activities_accuracy,
+    relations_accuracy,
     candidate
-from {{ ref('stg_process_model') }}
+from models
 where {{ is_replaced() }}

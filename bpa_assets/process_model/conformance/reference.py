@@ -1,0 +1,63 @@
+"""The reference model of a process: which process of the file it is, what it means, and that it is sound."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpa_assets.process_model.conformance.bpmn_process import Process
+from bpa_assets.process_model.conformance.bpmn_reader import read_bpmn
+from bpa_assets.process_model.conformance.meaning import token_net
+from bpa_assets.process_model.conformance.net_states import net_states
+from bpa_assets.process_model.conformance.token_net import TokenNet
+from bpa_assets.process_model.discovery.state_space import StateSpace, UnsoundError
+from bpa_resources.errors import InputError
+
+REFERENCE = "reference.bpmn"
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A process as a net, with its states; proven sound."""
+
+    net: TokenNet
+    space: StateSpace
+
+
+def check_reference(file: Path, *, name: str = "") -> None:
+    """Read a reference model as far as that is possible without a log. Errors: InputError, one sentence."""
+    processes = read_bpmn(file, name=name or file.name)
+    if len(processes) == 1:
+        (process,) = processes
+        translated(process, {label: label for label in process.activity_labels}, name=name or file.name)
+
+
+def chosen_process(processes: Sequence[Process], shared: Callable[[Process], int]) -> tuple[Process, str]:
+    """The process that shares most activities with the log (the first of several), and a sentence if one was left."""
+    best = max(processes, key=lambda process: (shared(process), -processes.index(process)))
+    if len(processes) == 1:
+        return best, ""
+    return best, (
+        f"of {len(processes)} pools '{best.name}' is compared with the log: "
+        f"it shares most activities with it ({shared(best)} of {len(best.activity_labels)})"
+    )
+
+
+def translated(process: Process, label_of: Mapping[str, str | None], *, name: str) -> Translated:
+    """A process as a net whose labels are `label_of` those of the file; what is not in it is silent.
+
+    Errors: InputError for a process that is not sound, or too large to tell, or has no meaning.
+    """
+    try:
+        return _translated(process, label_of, name=name, ends_empty=False)
+    except UnsoundError:
+        pass  # several ends may be reached at once: then it ends when nothing is left to do
+    try:
+        return _translated(process, label_of, name=name, ends_empty=True)
+    except UnsoundError as error:
+        raise InputError(f"{name}: the model is not sound: {error}; correct it there") from error
+
+
+def _translated(process: Process, label_of: Mapping[str, str | None], *, name: str, ends_empty: bool) -> Translated:
+    net = token_net(process, name=name, ends_empty=ends_empty)
+    net = net.relabelled(lambda step: label_of.get(step.label) if step.label is not None else None).reduced()
+    return Translated(net, net_states(net))

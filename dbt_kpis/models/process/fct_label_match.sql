@@ -1,0 +1,7 @@
+select
+    process,
+    reference_label,
+    activity,
+    how
+from {{ ref('stg_label_match') }}
+where {{ is_replaced() }}

@@ -309,6 +309,8 @@ BOTTLENECKS = _table(
     ("share_of_waiting", "DOUBLE", "Share of all waiting of the process"),
     ("cases_over_threshold", "BIGINT", "Cases that waited there longer than bottleneck.waiting_time at least once"),
     ("time_basis", "VARCHAR", "wait, gap or mixed"),
+    ("total_business_waiting_seconds", "DOUBLE", "The part of the waiting in calendar.hours; null without them"),
+    ("mean_business_waiting_seconds", "DOUBLE", "Mean of the same a row"),
 )
 
 WAITING_CAUSES = _table(

@@ -42,6 +42,7 @@ def bottlenecks(
         activities=pyarrow.parquet.read_table(activities),
         names=activity_names(event_log),
         threshold=settings.bottleneck.waiting_time,
+        calendar=settings.calendar,
     )
 
 

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bpa_assets.durations import LONGEST_SECONDS, seconds_from_text
+from bpa_assets.opening_hours import Part, each_day_once, holidays_from_text, hours_from_text, weekdays_from_text
 from bpa_assets.yaml_lines import KeyPath, did_you_mean, read_yaml_lines, shown, validated
 from bpa_resources.errors import InputError
 
@@ -25,8 +26,6 @@ LARGEST_BYTES = 1_000_000
 
 # Keys of the contract that no part obeys yet.
 NOT_YET: tuple[KeyPath, ...] = (
-    ("calendar", "hours"),
-    ("calendar", "holidays"),
     ("goals",),
     ("outcome",),
     ("privacy",),
@@ -193,6 +192,9 @@ Share = Annotated[float, _from_text(_share, "a share"), Field(gt=0, le=1)]
 Switch = Annotated[bool, _from_text(_switch, "yes or no")]
 Date = Annotated[date, _from_text(_date, "a date")]
 DeviationKind = Annotated[str, _from_text(_deviation_kind, "a kind of deviation")]
+Weekdays = Annotated[str, _from_text(weekdays_from_text, "a weekday")]
+Hours = Annotated[tuple[Part, ...], _from_text(hours_from_text, "hours")]
+Holidays = Annotated[str, _from_text(holidays_from_text, "a country or a date")]
 Rate = Annotated[float, _from_text(_number, "an amount"), Field(ge=0, allow_inf_nan=False)]
 
 
@@ -280,9 +282,17 @@ class Cost(_Section):
 
 
 class Calendar(_Section):
-    """Whose midnight parts the days."""
+    """Whose midnight parts the days; when work is done (empty: nothing is said), and on which days it is not."""
 
     timezone: Zone = "UTC"
+    hours: Annotated[dict[Weekdays, Hours], BeforeValidator(_empty_is_a_mapping), AfterValidator(each_day_once)] = {}
+    holidays: Annotated[tuple[Holidays, ...], BeforeValidator(_as_list), AfterValidator(_each_once)] = ()
+
+    @model_validator(mode="after")
+    def _holidays_are_days_without_hours(self) -> "Calendar":
+        if self.holidays and not self.hours:
+            raise ValueError('has holidays but no hours; add them, such as hours: {mon-fri: "08:00-18:00"}')
+        return self
 
 
 class Automation(_Section):

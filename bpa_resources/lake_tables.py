@@ -369,6 +369,8 @@ BOTTLENECKS = _table(
     ("share_of_waiting", "DOUBLE", "Share of all waiting of the process"),
     ("cases_over_threshold", "BIGINT", "Cases that waited there longer than bottleneck.waiting_time at least once"),
     ("time_basis", "VARCHAR", "wait, gap or mixed"),
+    ("total_business_waiting_seconds", "DOUBLE", "The part of the waiting in calendar.hours; null without them"),
+    ("mean_business_waiting_seconds", "DOUBLE", "Mean of the same a row"),
 )
 
 WAITING_CAUSES = _table(
@@ -379,6 +381,55 @@ WAITING_CAUSES = _table(
     ("total_seconds", "DOUBLE", "Queue time before it by this cause"),
     ("share", "DOUBLE", "Share of the activity's queue time"),
     ("queue_seconds", "DOUBLE", "All queue time before the activity: start less enabled time"),
+)
+
+WAITING_TIME_OF_WEEK = _table(
+    "waiting_time_of_week",
+    "activity and hour of the week in which the waiting before it began",
+    ("activity", "VARCHAR", "What is waited for"),
+    ("weekday", "INTEGER", "1 is Monday, 7 Sunday, by the clocks of calendar.timezone"),
+    ("hour", "INTEGER", "0 to 23, by the same clocks"),
+    ("rows", "BIGINT", "Rows whose waiting began then; of rows that did not wait, that started then"),
+    ("total_waiting_seconds", "DOUBLE", "All their waiting"),
+    ("mean_waiting_seconds", "DOUBLE", "Mean waiting a row"),
+)
+
+WAITING_BY_RESOURCE = _table(
+    "waiting_by_resource",
+    "activity and who did it",
+    ("activity", "VARCHAR", "The step"),
+    ("resource", "VARCHAR", "Who did it, null if unknown"),
+    ("role", "VARCHAR", "In which role, null if unknown"),
+    ("rows", "BIGINT", "Rows"),
+    ("total_processing_seconds", "DOUBLE", "All processing time"),
+    ("mean_processing_seconds", "DOUBLE", "Mean processing time"),
+    ("median_processing_seconds", "DOUBLE", "Median processing time"),
+    ("total_waiting_seconds", "DOUBLE", "All waiting before these rows"),
+    ("mean_waiting_seconds", "DOUBLE", "Mean waiting before a row"),
+    ("median_waiting_seconds", "DOUBLE", "Median waiting before a row"),
+)
+
+HANDOVERS = _table(
+    "handovers",
+    "pair of resources of which one hands work on to the other",
+    ("source_resource", "VARCHAR", "Who did the row before"),
+    ("target_resource", "VARCHAR", "Who took over"),
+    ("rows", "BIGINT", "Times it happened"),
+    ("cases", "BIGINT", "Cases it happened in"),
+    ("total_waiting_seconds", "DOUBLE", "All waiting of the rows that were taken over"),
+    ("mean_waiting_seconds", "DOUBLE", "Mean of the same"),
+    ("ping_pong", "BIGINT", "Times the case went straight back to who had just handed it over"),
+)
+
+REWORK = _table(
+    "rework",
+    "activity that is done again within a case, and how",
+    ("activity", "VARCHAR", "What is done again"),
+    ("kind", "VARCHAR", "repeated at once, or returned to (after another activity)"),
+    ("cases", "BIGINT", "Cases with such a repetition"),
+    ("rows", "BIGINT", "Repetitions"),
+    ("processing_seconds", "DOUBLE", "Processing time of the repetitions"),
+    ("waiting_seconds", "DOUBLE", "Waiting before the repetitions"),
 )
 
 DUE_DATES = _table(
@@ -426,6 +477,10 @@ LAKE_TABLES: dict[str, LakeTable] = {
         DEVIATION_EFFECT,
         BOTTLENECKS,
         WAITING_CAUSES,
+        WAITING_TIME_OF_WEEK,
+        WAITING_BY_RESOURCE,
+        HANDOVERS,
+        REWORK,
         DUE_DATES,
         KPI_SNAPSHOT,
     )

@@ -36,7 +36,7 @@ ends: [Approved, Rejected]            # activities that end a case
 sla: {cycle_time: {limit: 30d, share: 0.95}, waiting_time: 2h, activities: {Approve: 4h}}
 bottleneck: {waiting_time: 2h}
 cost: {currency: EUR, default_per_hour: 40, per_hour: {Clerk: 30, Senior Officer: 60}}
-calendar: {timezone: Europe/Amsterdam}
+calendar: {timezone: Europe/Amsterdam, hours: {mon-fri: "08:00-18:00"}, holidays: NL}
 automation: {resources: [System, Bot-1]}
 impute: {values: true, events: false}
 """
@@ -89,6 +89,8 @@ def test_the_example_of_the_contract_is_read(file: Path) -> None:
     assert config.cost.default_per_hour == 40
     assert config.cost.per_hour == {"Clerk": 30, "Senior Officer": 60}
     assert config.calendar.timezone == "Europe/Amsterdam"
+    assert config.calendar.hours == {"mon-fri": ((480, 1080),)}
+    assert config.calendar.holidays == ("NL",)
     assert config.automation.resources == ("System", "Bot-1")
 
 
@@ -185,16 +187,14 @@ def test_a_key_no_part_obeys_yet_is_refused_with_its_line(file: Path, path: tupl
 
 def test_the_keys_the_contract_reserves_are_all_known() -> None:
     assert {".".join(map(str, path)) for path in NOT_YET} == {
-        *("calendar.hours", "calendar.holidays", "goals", "outcome", "privacy", "accepted_deviations"),
-        *("label_matches", "eligibility", "labour", "policy", "push"),
+        *("goals", "outcome", "privacy", "accepted_deviations", "label_matches"),
+        *("eligibility", "labour", "policy", "push"),
     }
 
 
 def test_the_whole_example_of_the_contract_is_refused_at_its_first_key_that_waits(file: Path) -> None:
     text = CONTRACT + "goals: {cost_reduction: 0.10}\n"
     assert _refusal(file, text) == "goals is not supported yet (line 11)"
-    text = text.replace("{timezone: Europe/Amsterdam}", "{timezone: Europe/Amsterdam, holidays: NL}")
-    assert _refusal(file, text) == "calendar.holidays is not supported yet (line 8)"
 
 
 def test_values_are_imputed_and_events_are_not_unless_it_is_said(file: Path) -> None:
@@ -292,6 +292,50 @@ def test_a_duplicate_key_is_refused_with_both_lines(file: Path) -> None:
             "calendar.timezone (line 1): '../../etc/passwd' is not a time zone",
         ),
         ("calendar: {timezone: localtime}\n", "calendar.timezone (line 1): 'localtime' is not a time zone"),
+        (
+            "calendar:\n  hours:\n    mon-fri: '08:00-18:00'\n    sta: '09:00-12:00'\n",
+            "calendar.hours.sta (line 4): 'sta' names no weekday; did you mean 'sat'?",
+        ),
+        ("calendar: {hours: {weekdays: 8-18}}\n", "calendar.hours.weekdays (line 1): 'weekdays' names no weekday"),
+        (
+            "calendar: {hours: {mon-wed-fri: '8:00-9:00'}}\n",
+            "calendar.hours.mon-wed-fri (line 1): 'mon-wed-fri' is not a",
+        ),
+        ("calendar: {hours: {mon: 8-18}}\n", "calendar.hours.mon (line 1): '8-18' are no hours; write them as"),
+        (
+            "calendar:\n  hours:\n    mon: '18:00-08:00'\n",
+            "calendar.hours.mon (line 3): '18:00-08:00' end before they start; write a night in two parts",
+        ),
+        ("calendar: {hours: {mon: '22:00-24:30'}}\n", "calendar.hours.mon (line 1): '22:00-24:30' go on after 24:00;"),
+        (
+            "calendar: {hours: {mon: '08:00-12:00, 11:00-13:00'}}\n",
+            "calendar.hours.mon (line 1): '08:00-12:00, 11:00-13:00' overlap",
+        ),
+        (
+            "calendar: {hours: {mon-fri: '08:00-18:00', friday: '08:00-16:00'}}\n",
+            "calendar.hours (line 1): a mapping names Friday twice; keep one",
+        ),
+        ("calendar: {hours: '08:00-18:00'}\n", "calendar.hours (line 1): '08:00-18:00' is not a mapping (name: value)"),
+        (
+            "calendar: {holidays: NL}\n",
+            "calendar (line 1): a mapping has holidays but no hours; add them, such as hours:",
+        ),
+        *(
+            (
+                f"calendar:\n  hours: {{mon-fri: '08:00-18:00'}}\n  holidays: {written}\n",
+                f"calendar.holidays (line 3): {told}",
+            )
+            for written, told in (
+                ("Netherland", "'Netherland' is no country whose holidays are known; did you mean 'NL'?"),
+                ("[NL, Germany]", "'Germany' is no country whose holidays are known; did you mean 'DE'?"),
+                ("XX", "'XX' is no country whose holidays are known; write its two letters (ISO 3166) such as NL"),
+                ("DE-XX", "'DE-XX' is no part of DE with holidays of its own; write DE-BB, DE-BE,"),
+                ("NL-ZH", "'NL-ZH' is no part of NL with holidays of its own; write NL"),
+                ("2024-02-30", "'2024-02-30' is no date; write year, month and day, such as 2024-12-27"),
+                ("[NL, NL]", "a list names 'NL' twice; keep one"),
+                ("{NL: x}", "a mapping is not a"),
+            )
+        ),
         ("cost: {currency: €}\n", "cost.currency (line 1): '€' is not a currency;"),
         ("cost: {default_per_hour: '30,50'}\n", "cost.default_per_hour (line 1): '30,50' is not an amount;"),
         ("cost: {default_per_hour: -1}\n", "cost.default_per_hour (line 1): '-1' is not an amount;"),

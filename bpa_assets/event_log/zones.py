@@ -1,4 +1,4 @@
-"""Local times to UTC.
+"""Local times to UTC, and back.
 
 Ambiguous local times take the first offset, non-existent ones move forward (PEP 495, fold = 0); both are counted.
 Works on whole columns: the offset of a local time is a step function, looked up by bisection.
@@ -38,9 +38,7 @@ def local_to_utc(local: npt.NDArray[np.int64], zone: str) -> LocalTimes:
     """Convert local times (µs since 1970 on the wall clock of `zone`) to UTC µs."""
     if not len(local):
         return LocalTimes(local, 0, 0)
-    day = 86_400 * _SECOND
-    years = 1970 + np.array([local.min() - day, local.max() + day]) / (365.2425 * day)
-    changes = _changes(zone, max(1, int(years[0]) - 1), min(9998, int(years[1]) + 1))
+    changes = _changes(zone, *_years(int(local.min()), int(local.max())))
     if not len(changes.at):
         return LocalTimes(local - _offset(zone, int(local[0]) // _SECOND), 0, 0)
     # Until the later of the two wall-clock readings of a change the offset before it holds: in a repeated hour that
@@ -52,6 +50,31 @@ def local_to_utc(local: npt.NDArray[np.int64], zone: str) -> LocalTimes:
     inside = (place < len(until)) & (local >= low[np.minimum(place, len(low) - 1)])
     fold = (changes.after < changes.before)[np.minimum(place, len(low) - 1)]
     return LocalTimes(local - offsets[place], int((inside & fold).sum()), int((inside & ~fold).sum()))
+
+
+def utc_to_local(utc: npt.NDArray[np.int64], zone: str) -> npt.NDArray[np.int64]:
+    """Convert UTC µs to what the wall clock of `zone` shows then, as µs since 1970."""
+    if not len(utc):
+        return utc
+    at, offsets = clock_changes(zone, int(utc.min()), int(utc.max()))
+    return np.asarray(utc + offsets[np.searchsorted(at, utc, side="right")])
+
+
+def clock_changes(zone: str, first: int, last: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """When the offset of a zone changed around a span of time (UTC µs), and the offsets (µs) before, between, after."""
+    if zone == "UTC":
+        return np.zeros(0, np.int64), np.zeros(1, np.int64)
+    changes = _changes(zone, *_years(first, last))
+    if not len(changes.at):
+        return changes.at, np.array([_offset(zone, first // _SECOND)])
+    return changes.at, np.append(changes.before, changes.after[-1])
+
+
+def _years(first: int, last: int) -> tuple[int, int]:
+    """The years around a span of time, as far as the calendar goes."""
+    day = 86_400 * _SECOND
+    first_year, last_year = (1970 + int(moment // (365.2425 * day)) for moment in (first - day, last + day))
+    return max(1, first_year - 1), min(9998, last_year + 1)
 
 
 def _offset(zone: str, utc_seconds: int) -> int:

@@ -15,6 +15,7 @@ from bpa_assets.kpis.assets import kpi_assets, kpi_resources, publication
 from bpa_assets.kpis.project import project_version
 from bpa_assets.process_model.assets import count_behaviour, discover_model
 from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
+from bpa_assets.report.assets import process_report
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import LakeIO
 from bpa_resources.process_files import ProcessFiles
@@ -26,7 +27,8 @@ from bpa_sensors.retirement import inbox_removed
 
 defs = dg.Definitions(
     assets=[
-        *(read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, waiting_causes, publication),
+        *(read_event_log, judge_event_log, count_behaviour, discover_model, bottlenecks, waiting_causes),
+        *(process_report, publication),
         kpi_assets(),
     ],
     asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *WAITING_CHECKS],

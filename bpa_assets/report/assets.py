@@ -42,7 +42,9 @@ def process_report(context: dg.AssetExecutionContext, process_files: ProcessFile
         fingerprint=fingerprint_of(lake.files("log_accounting")),
         threshold=settings.bottleneck.waiting_time,
     )
-    page = build_report(RunTables({name: lake.files(name) for name in _TABLES}), run)
+    drawn = lake.home.models(lake.process) / f"{lake.run_id}.bpmn"
+    tables = RunTables({name: lake.files(name) for name in _TABLES})
+    page = build_report(tables, run, bpmn=drawn.read_bytes() if drawn.exists() else None)
     path = store_report(lake.home, lake.process, lake.run_id, page)
     link = f"{reports_address()}/reports/{lake.process}/{path.name}"
     return dg.MaterializeResult(

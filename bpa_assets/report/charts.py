@@ -11,7 +11,7 @@ from bpa_assets.report.run_tables import Row
 
 CAUSES = ("contention", "prioritization", "unavailability", "batching", "extraneous", "unknown")
 MOST_CAUSED = 12
-_PATTERNS = ("", "/", "x", ".", "-", "+")
+_LONGEST_LABEL = 32
 _EACH = {"day": "day", "week": "week from Monday", "month": "month"}
 
 
@@ -75,19 +75,39 @@ def _causes(go: Any, payload: Row) -> Any:
         totals[one["activity"]] = totals.get(one["activity"], 0) + one["seconds"]
     shown = sorted(totals, key=lambda activity: (-totals[activity], activity))[:MOST_CAUSED]
     seconds = {(one["activity"], one["cause"]): one["seconds"] for one in causes}
+    places = list(range(len(shown)))
     bars = [
         go.Bar(
-            y=[names[activity]["name"] for activity in shown],
+            y=places,  # not the names: two may be the same when they are cut
             x=[seconds.get((activity, cause), 0) for activity in shown],
             name=cause,
+            text=[cause] * len(shown),
+            textposition="inside",
+            insidetextanchor="middle",
             orientation="h",
-            marker={"pattern": {"shape": _PATTERNS[number], "size": 6, "solidity": 0.35}},
             meta={"color": f"--bpa-series-{number + 1}"},
         )
         for number, cause in enumerate(CAUSES)
+        if any((activity, cause) in seconds for activity in shown)
     ]
-    layout = _layout("", duration_axis="x")
-    return go.Figure(bars, {**layout, "barmode": "stack", "yaxis": {"autorange": "reversed", "automargin": True}})
+    labels = [_label(names[activity]["name"]) for activity in shown]
+    axis = {"tickmode": "array", "tickvals": places, "ticktext": labels, "autorange": "reversed", "automargin": True}
+    layout = {
+        **_layout("", duration_axis="x"),
+        "barmode": "stack",
+        "bargap": 0.3,
+        "yaxis": axis,
+        "uniformtext": {"mode": "hide", "minsize": 11},
+        "height": 90 + 30 * len(shown),
+    }
+    layout["legend"] = {**layout["legend"], "traceorder": "normal", "y": 1.02, "yanchor": "bottom"}
+    return go.Figure(bars, layout)
+
+
+def _label(name: str) -> str:
+    """A name on an axis: cut, and without what Plotly would read as markup."""
+    short = name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _layout(y_title: str, *, showlegend: bool = True, duration_axis: str = "") -> dict[str, Any]:

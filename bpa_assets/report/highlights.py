@@ -45,8 +45,9 @@ def _bottleneck(payload: Row) -> str | None:
     if first is None or not first["share_of_waiting"]:
         return None
     where = f"“{names[first['activity']]['name']}”"
+    what = "time between events" if payload["process"]["time_basis"] == "gap" else "waiting"
     told = (
-        f"{_percent(first['share_of_waiting'])} of all waiting is before {where}, "
+        f"{_percent(first['share_of_waiting'])} of all {what} is before {where}, "
         f"{duration_text(first['mean_waiting_seconds'])} on average"
     )
     causes = [cause for cause in waiting["causes"] if cause["activity"] == first["activity"]]

@@ -14,10 +14,17 @@ from string import Template
 
 from bpa_assets.report.run_tables import Row
 
-STYLES = ("vendor/diagram-js.css", "vendor/bpmn-js.css", "colours.css", "style.css")
+STYLES = (
+    *("vendor/diagram-js.css", "vendor/bpmn-js.css", "diagram_colours.css", "colours.css", "style.css"),
+    *("diagrams.css", "model_view.css", "process_map.css"),
+)
 LIBRARIES = ("vendor/bpmn-navigated-viewer.production.min.js", "vendor/dagre.min.js", "vendor/plotly-basic.min.js")
 SCRIPTS = (
-    *("page_elements.js", "wording.js", "moments.js", "payload.js", "definitions.js", "tables.js", "activity_chips.js"),
+    *("wording.js", "page_elements.js", "saved_picture.js"),
+    *("model_measures.js", "model_diagram.js", "model_details.js", "model_view.js"),
+    *("process_map_projection.js", "process_map_layout.js", "process_map_drawing.js", "process_map_details.js"),
+    *("pan_zoom.js", "process_map.js"),
+    *("moments.js", "payload.js", "definitions.js", "tables.js", "activity_chips.js"),
     *("filter.js", "filter_bar.js", "cycle_times.js", "overview.js", "charts.js"),
     *("bottlenecks.js", "case_list.js", "variants.js", "time.js", "conformance.js", "quality.js", "provenance.js"),
     *("theme.js", "main.js"),

@@ -19,7 +19,7 @@
   function why(report, activity) {
     const causes = causesOf(report, activity).filter(([, share]) => share >= 0.005);
     if (!causes.length) return '–';
-    return causes.slice(0, 3).map(([cause, share]) => cause + ' ' + bpa.wording.share(share)).join(', ');
+    return html('ul', { class: 'plain' }, causes.slice(0, 3).map(([cause, share]) => html('li', {}, cause + ' ' + bpa.wording.share(share))));
   }
 
   function only(report, filter, place) {
@@ -72,9 +72,8 @@
 
   function mount(element, report, filter) {
     const gap = report.process.time_basis === 'gap';
-    element.append(
-      bpa.heading(report, 3, 'Where they wait', 'bottlenecks', 'of all cases'),
-      gap ? html('p', { class: 'note' }, 'This log has one time an event: the time between two events is waiting and work together.') : null,
+    element.append(bpa.heading(report, 3, 'Where they wait', 'bottlenecks', 'of all cases'),
+      ...(gap ? [html('p', { class: 'note' }, 'This log has one time an event: the time between two events is waiting and work together.')] : []),
       byActivity(report, filter), bpa.folded('By the activity before', () => byPair(report, filter)), ...causes(report));
   }
 

@@ -5,7 +5,7 @@
   const { html } = bpa.elements;
   const drawn = [];
   let begun = false;
-  const NICE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 432000, 864000, 1728000, 2592000, 5184000, 8640000, 17280000, 31536000, 63072000, 157680000];
+  const NICE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 432000, 864000, 1728000, 2592000, 4320000, 8640000, 17280000, 31557600, 63115200, 157788000];
   const TICKS = 6;
 
   function colour(name) {
@@ -18,7 +18,7 @@
 
   // Ticks of an axis of seconds at durations that people say.
   function durationTicks(greatest) {
-    const step = NICE.find((one) => greatest / one <= TICKS) || Math.ceil(greatest / TICKS / 31536000) * 31536000;
+    const step = NICE.find((one) => greatest / one <= TICKS) || Math.ceil(greatest / TICKS / 31557600) * 31557600;
     const tickvals = [];
     for (let at = 0; at <= greatest * 1.02 + step / 1e6; at += step) tickvals.push(at);
     return { tickmode: 'array', tickvals, ticktext: tickvals.map((at) => (at ? bpa.wording.shortDuration(at) : '0')) };
@@ -34,7 +34,7 @@
     const data = figure.data.map((trace) => {
       const own = colour(trace.meta.color);
       const one = { ...trace };
-      if (trace.type === 'bar') one.marker = { ...trace.marker, color: own, pattern: { ...(trace.marker || {}).pattern, fgcolor: colour('--bpa-surface'), fillmode: 'overlay' }, line: { width: 0 } };
+      if (trace.type === 'bar') Object.assign(one, { marker: { ...trace.marker, color: own, line: { width: 0 } }, insidetextfont: { color: colour('--bpa-surface') } });
       else one.line = { ...trace.line, color: own };
       if (trace.fill && trace.fill !== 'none') one.fillcolor = translucent(own, 0.16);
       return one;
@@ -59,8 +59,9 @@
   }
 
   // A chart of report.charts with what it shows in words; `update(figure)` draws other values.
-  function chart(report, name, label, height) {
+  function chart(report, name, label) {
     const holder = html('div', { class: 'plot', role: 'img', 'aria-label': label });
+    const { height } = report.charts[name].layout;
     if (height) holder.style.height = height + 'px';
     const one = { holder, figure: report.charts[name] };
     drawn.push(one);

@@ -17,7 +17,7 @@
       html('p', { class: 'muted' }, 'Ask for it: bpa sql "…"'),
       html('pre', { tabindex: 0, 'aria-label': 'Query: ' + definition.title }, html('code', {}, definition.sql)),
       button('Close', () => panel.hidePopover(), { class: 'quiet' }));
-    const sign = html('button', { type: 'button', class: 'sign', popovertarget: id, 'aria-label': 'What is this: ' + definition.title }, 'i');
+    const sign = html('button', { type: 'button', class: 'sign', popovertarget: id, 'aria-label': 'What is this: ' + definition.title }, html('span', { 'aria-hidden': 'true' }, 'i'));
     return html('span', { class: 'sign-holder' }, sign, panel);
   }
 
@@ -27,5 +27,10 @@
       scope ? html('span', { class: 'scope' }, scope) : null);
   }
 
-  Object.assign(bpa, { about, heading });
+  // The sentence below the title of a section, with its definition.
+  function lead(report, name, text, scope) {
+    return [html('p', { class: 'lead' }, text + ' ', about(report, name), scope ? html('span', { class: 'scope' }, scope) : null)];
+  }
+
+  Object.assign(bpa, { about, heading, lead });
 })();

@@ -8,20 +8,17 @@
   const slot = (id) => document.getElementById(id);
 
   function sections() {
-    const titles = [...document.querySelectorAll('main > section')].map((section) => [section.id, section.querySelector('h2').textContent]);
+    const titles = [...document.querySelectorAll('main > section')].map((section) => [section.id, section.dataset.name]);
     slot('sections').append(...titles.map(([id, title]) => html('li', {}, html('a', { href: '#' + id }, title))));
-  }
-
-  function diagram(element, view, present, absent) {
-    if (view && present) view.mount(element, report, filter);
-    else element.append(html('p', { class: 'note' }, absent));
   }
 
   sections();
   bpa.filterBar.mount(slot('filter-bar'), report, filter);
   bpa.overview.mount(report, filter);
-  diagram(slot('model-view'), bpa.modelView, report.model, 'There is no diagram: the mined model allows any activity in any order, or this version draws none.');
-  diagram(slot('process-map'), bpa.processMap, report.variants.length, 'There is no map of this log.');
+  slot('model-head').append(...bpa.lead(report, 'model', 'What the mined model says should happen, coloured by what was measured.', 'of all cases'));
+  const model = bpa.modelView.mount(slot('model-view'), report, filter);
+  slot('map-head').append(...bpa.lead(report, 'map', 'What did happen: which activity followed which, how often, how fast.'));
+  bpa.processMap.mount(slot('process-map'), report, filter);
   bpa.bottlenecks.mount(slot('bottleneck-list'), report, filter);
   bpa.variantList.mount(slot('variant-list'), report, filter);
   bpa.timeSection.mount(slot('time-charts'), report, filter);
@@ -31,5 +28,6 @@
   bpa.theme.mount(slot('theme'));
   bpa.report = report;
   bpa.filter = filter;
-  document.documentElement.dataset.ready = Math.round(performance.now());
+  // Set when everything can be used: the tests wait for it.
+  model.ready.then(() => { document.documentElement.dataset.ready = Math.round(performance.now()); });
 })();

@@ -33,34 +33,34 @@
     return { ...report.kpis, variants: report.process.variants, fits_model, exact: true };
   }
 
-  const money = (report) => (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 }) + ' ' + (report.process.currency || '');
+  const money = (report) => (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const few = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 });
 
   // [name of the figure, of its definition, title, how it is written, what stands below it]
   function cards(report) {
-    const { count, share, shortDuration } = bpa.wording;
+    const { count, share } = bpa.wording;
     const gap = report.process.time_basis === 'gap';
     return [
       ['cases', 'cases', 'Cases', count, (all) => (all.open_cases ? count(all.open_cases) + ' of all still open' : 'all closed')],
       ['events', 'events', 'Events', count, () => few(report.kpis.events / report.kpis.cases) + ' a case'],
       ['variants', 'variants_count', 'Variants', count, () => count(report.activities.length) + ' activities'],
-      ['throughput_per_day', 'throughput_per_day', 'Throughput', (value) => few(value) + ' a day', () => 'closed cases, calendar days'],
-      ['waiting_share', 'waiting_share', gap ? 'Time between events' : 'Waiting', share, () => (gap ? 'work and wait cannot be told apart' : 'of the cycle time')],
+      ['throughput_per_day', 'throughput_per_day', 'Throughput', few, () => 'closed cases a day'],
+      ['waiting_share', 'waiting_share', 'Waiting', share, () => 'of the cycle time'],
       ['rework_rate', 'rework_rate', 'Rework', share, () => 'of the cases repeat a step'],
       ['handovers_per_case', 'handovers_per_case', 'Handovers', few, () => 'a case, mean'],
-      ['fits_model', 'fits_model', 'Fit the mined model', share, () => 'of the cases, exactly'],
+      ['fits_model', 'fits_model', 'Fit the model', share, () => 'of the cases, exactly'],
       ['sla_breach_rate', 'sla_breach_rate', 'SLA breaches', share, () => 'of the cases with an SLA'],
-      ['cost_per_case', 'cost_per_case', 'Cost of a case', money(report), () => 'mean of closed cases'],
+      ['cost_per_case', 'cost_per_case', 'Cost of a case', money(report), () => (report.process.currency ? report.process.currency + ', ' : '') + 'mean of closed cases'],
       ['automation_rate', 'automation_rate', 'Automation', share, () => 'of the rows, of all cases'],
-    ].filter(([name]) => ofAll(report)[name] !== null && (name !== 'handovers_per_case' || report.process.resources));
+    ].filter(([name]) => ofAll(report)[name] !== null && (name !== 'handovers_per_case' || report.process.resources > 1) && (name !== 'waiting_share' || !gap));
   }
 
-  function value(text, below) {
-    return html('div', { class: 'value' }, text, below ? html('span', { class: 'unit' }, below) : null);
+  function value(text) {
+    return html('div', { class: 'value' }, text);
   }
 
   function cycleCard(report, now, filtered) {
-    const { shortDuration, duration } = bpa.wording;
+    const { shortDuration } = bpa.wording;
     const sign = filtered && !now.exact ? '≈ ' : '';
     const all = report.kpis;
     return html('div', { class: 'card wide' },
@@ -100,7 +100,7 @@
     document.getElementById('highlights').append(
       html('div', { class: 'heading' }, html('h3', {}, 'What stands out'), html('span', { class: 'scope' }, 'of all cases')),
       html('ul', { class: 'highlights' }, report.highlights.map((one) => html('li', {}, html('span', { dir: 'auto' }, one.text), ' ',
-        html('a', { href: '#' + one.section }, 'See ' + document.getElementById(one.section + '-title').textContent.toLowerCase())))));
+        html('a', { href: '#' + one.section }, document.getElementById(one.section).dataset.name)))));
   }
 
   bpa.overview = { mount };

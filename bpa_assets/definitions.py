@@ -17,6 +17,7 @@ from bpa_assets.process_model.assets import count_behaviour, discover_model
 from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
 from bpa_assets.process_model.conformance.assets import check_conformance
 from bpa_assets.process_model.conformance.checks import CHECKS as CONFORMANCE_CHECKS
+from bpa_assets.report.assets import process_report
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import LakeIO
 from bpa_resources.process_files import ProcessFiles
@@ -29,7 +30,7 @@ from bpa_sensors.retirement import inbox_removed
 defs = dg.Definitions(
     assets=[
         *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance),
-        *(bottlenecks, waiting_causes, count_work, publication),
+        *(bottlenecks, waiting_causes, count_work, process_report, publication),
         kpi_assets(),
     ],
     asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS],

@@ -17,7 +17,7 @@ from filelock import Timeout
 
 from bpa_cli.children import Children
 from bpa_resources.alert_files import AlertFiles
-from bpa_resources.environment import alert_mail, alert_webhook, name_ui, nightly
+from bpa_resources.environment import alert_mail, alert_webhook, name_reports, name_ui, nightly
 from bpa_resources.errors import InputError
 from bpa_resources.file_server import LOOPBACK
 from bpa_resources.home import Home, this_home
@@ -75,6 +75,7 @@ def dev(port: int = PORT) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bpa-dev-")))
         stack.enter_context(_signals_stop())
         name_ui(addresses.ui)
+        name_reports(addresses.files)
         _prepare(home)
         children, alerts = Children(_fresh_log(home)), NewAlerts(AlertFiles(home.alerts))
         try:

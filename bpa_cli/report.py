@@ -146,7 +146,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {reference}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
-    print(f"\n  KPI database  {typed_path(home.kpis)}")
+    print(f"\n  report        {typed_path(home.report(process))}")
+    print(f"  KPI database  {typed_path(home.kpis)}")
     print(f"  event log     {typed_path(lake.files('event_log')[0])}")
     print(f"  quality       {typed_path(home.quality_reports(process) / f'{run_id}.html')}")
     drawn = home.models(process) / f"{run_id}.bpmn"

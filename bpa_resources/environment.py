@@ -155,6 +155,16 @@ def ui_address() -> str | None:
     return os.environ.get("BPA_UI_URL", "").strip().rstrip("/") or None
 
 
+def name_reports(url: str) -> None:
+    """Tell the processes that this one starts where the files of `reports/` are served."""
+    os.environ["BPA_REPORTS_URL"] = url
+
+
+def reports_address() -> str:
+    """`BPA_REPORTS_URL`: where people find the reports, by default where `bpa dev` serves them; the UI links there."""
+    return os.environ.get("BPA_REPORTS_URL", "").strip().rstrip("/") or "http://127.0.0.1:3001"
+
+
 def name_kpi_build(database: Path) -> None:
     """Tell the dbt that this process starts which private file to build (`dbt_kpis/profiles.yml`)."""
     os.environ["BPA_KPIS_BUILD"] = str(database)

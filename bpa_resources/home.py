@@ -63,6 +63,10 @@ class Home:
         """How the log of a process was judged, a page a run; only those of kept runs stay."""
         return self.folder / "reports" / process / "quality"
 
+    def report(self, process: str) -> Path:
+        """The report of the published run of a process; those of kept runs lie beside it, named by run."""
+        return self.reports / process / "index.html"
+
     def models(self, process: str) -> Path:
         """The discovered models as BPMN and PNML files, named by run; only those of kept runs stay."""
         return self.folder / "models" / process

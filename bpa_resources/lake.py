@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bpa_resources.home import Home
 from bpa_resources.lake_tables import LAKE_TABLES
 from bpa_resources.publication import Publication, fsync_folder, publish, read_publication
+from bpa_resources.reports import prune_reports, show_report
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -84,7 +85,9 @@ class ProcessLake:
     def publish(self, *, assets: Sequence[str], fingerprint: str) -> Publication:
         """The one commit: what readers see from now on is this run."""
         files = {asset: found for asset in assets if (found := self.files(asset))}
-        return publish(self.folder, process=self.process, run_id=self.run_id, fingerprint=fingerprint, assets=files)
+        now = publish(self.folder, process=self.process, run_id=self.run_id, fingerprint=fingerprint, assets=files)
+        show_report(self.home, now)
+        return now
 
     def discard_scratch(self) -> None:
         """Remove this run's private files."""
@@ -133,6 +136,8 @@ def prune(home: Home, built: Publication) -> None:
     for page in (*home.quality_reports(built.process).glob("*.html"), *home.models(built.process).glob("*.[bp]*")):
         if page.stem not in runs:
             page.unlink(missing_ok=True)
+    prune_reports(home, built.process, runs)
+    show_report(home, now)  # a run that was killed between its commit and this
     for beside in folder.glob(".published.json.*"):
         beside.unlink(missing_ok=True)
     for scratch in home.scratch("").glob(f"{built.process}.*"):

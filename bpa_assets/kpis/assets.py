@@ -24,7 +24,7 @@ STORED = tuple(name for name in LAKE_TABLES if name != "kpi_snapshot")
     group_name="kpis",
     owners=OWNERS,
     kinds={"json"},
-    deps=[dg.AssetKey(name) for name in STORED],
+    deps=[dg.AssetKey(name) for name in (*STORED, "process_report")],
 )
 def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """One row per process: the run that readers see. The one commit of a run, after every blocking check is green."""

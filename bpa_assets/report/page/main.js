@@ -1,0 +1,33 @@
+// Puts the page together; a section that has nothing to show says so.
+(function () {
+  'use strict';
+  const bpa = window.bpa;
+  const { html } = bpa.elements;
+  const report = bpa.readReport();
+  const filter = bpa.makeFilter(report);
+  const slot = (id) => document.getElementById(id);
+
+  function sections() {
+    const titles = [...document.querySelectorAll('main > section')].map((section) => [section.id, section.dataset.name]);
+    slot('sections').append(...titles.map(([id, title]) => html('li', {}, html('a', { href: '#' + id }, title))));
+  }
+
+  sections();
+  bpa.filterBar.mount(slot('filter-bar'), report, filter);
+  bpa.overview.mount(report, filter);
+  slot('model-head').append(...bpa.lead(report, 'model', 'What the mined model says should happen, coloured by what was measured.', 'of all cases'));
+  const model = bpa.modelView.mount(slot('model-view'), report, filter);
+  slot('map-head').append(...bpa.lead(report, 'map', 'What did happen: which activity followed which, how often, how fast.'));
+  bpa.processMap.mount(slot('process-map'), report, filter);
+  bpa.bottlenecks.mount(slot('bottleneck-list'), report, filter);
+  bpa.variantList.mount(slot('variant-list'), report, filter);
+  bpa.timeSection.mount(slot('time-charts'), report, filter);
+  bpa.conformance.mount(slot('conformance-figures'), report, filter);
+  bpa.quality.mount(slot('quality-figures'), report);
+  bpa.provenance.mount(slot('provenance'), report);
+  bpa.theme.mount(slot('theme'));
+  bpa.report = report;
+  bpa.filter = filter;
+  // Set when everything can be used: the tests wait for it.
+  model.ready.then(() => { document.documentElement.dataset.ready = Math.round(performance.now()); });
+})();

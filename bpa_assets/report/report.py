@@ -1,0 +1,16 @@
+"""The report of a run: from its lake tables to the bytes of one HTML file."""
+
+from bpa_assets.report.model_figures import StageTables, model_figures
+from bpa_assets.report.page import page
+from bpa_assets.report.payload import RunFacts, report_payload
+from bpa_assets.report.run_tables import RunTables
+
+
+def build_report(tables: RunTables, run: RunFacts, *, bpmn: bytes | None) -> bytes:
+    """The file; a rerun on the same tables differs in the run and its time only.
+
+    `bpmn`: the diagram of the discovered model, none where the model allows anything.
+    """
+    shown = {name: tables.table(name) for name in StageTables.__dataclass_fields__} if bpmn else {}
+    model = model_figures(bpmn, StageTables(**shown)) if bpmn else None
+    return page(report_payload(tables, run, model=model))

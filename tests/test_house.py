@@ -25,7 +25,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_t
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 # Parts of a declared package, pinned and released with it.
 COMPANIONS = {"llvmlite": "numba", "pydantic_core": "pydantic"}
-SCRIPTS = ("scripts/demo", "scripts/test", "scripts/bench", "scripts/lock", ".ci/run")
+SCRIPTS = ("scripts/demo", "scripts/test", "scripts/bench", "scripts/lock", "scripts/vendor", ".ci/run")
 
 
 def modules() -> list[Path]:

@@ -13,7 +13,7 @@
   function taskDetails(task) {
     const { html } = bpa.elements;
     return [
-      html('h4', { dir: 'auto', class: 'bpa-name' }, task.name),
+      html('h3', { dir: 'auto', class: 'bpa-name' }, task.name),
       html('dl', {}, facts(task).map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       ...places(task),
       ...causes(task),
@@ -57,7 +57,7 @@
     const shown = task.after.slice(0, MOST_PLACES).map((one) =>
       html('li', {}, html('bdi', {}, bpa.wording.shorten(one.name, 80)), ': ' + duration(one.total_waiting_seconds) + ' in all, ' +
         duration(one.mean_waiting_seconds) + ' on average, ' + cases(one.cases)));
-    return [html('h5', {}, 'It waits most after'), html('ul', {}, shown)];
+    return [html('h4', {}, 'It waits most after'), html('ul', {}, shown)];
   }
 
   function causes(task) {
@@ -68,7 +68,7 @@
       html('span', { class: 'bpa-share', style: 'width:' + Math.max(1, 100 * one.share).toFixed(1) + '%', 'aria-hidden': 'true' }),
       html('span', {}, bpa.wording.share(one.share) + ' – ' + one.cause + ': ' + CAUSES[one.cause] + ' (' + bpa.wording.duration(one.total_seconds) + ')'),
     ));
-    return [html('h5', {}, 'Why it waits'), html('ul', {}, shown)];
+    return [html('h4', {}, 'Why it waits'), html('ul', {}, shown)];
   }
 
   // What the panel shows before anything is chosen: how to choose, and the worst places as buttons.
@@ -80,9 +80,9 @@
       button(bpa.wording.shorten(task.name, 60), () => choose(id, true), { class: 'bpa-link', dir: 'auto' }),
       ' ' + bpa.wording.share(task.share_of_waiting) + ' of all waiting'));
     return [
-      html('h4', {}, 'Tasks'),
+      html('h3', {}, 'Tasks'),
       html('p', {}, 'Choose a task, by click or with Tab and Enter, to see its figures.'),
-      ...(items.length ? [html('h5', {}, 'Most waiting'), html('ol', {}, items)] : []),
+      ...(items.length ? [html('h4', {}, 'Most waiting'), html('ol', {}, items)] : []),
     ];
   }
 

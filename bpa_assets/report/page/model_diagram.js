@@ -50,7 +50,7 @@
   function makeTasksButtons(viewer, elements, choose) {
     const graphics = (shape) => viewer.get('elementRegistry').getGraphics(shape);
     const tasks = tasksOf(viewer, elements);
-    viewer.get('elementRegistry').forEach((one) => graphics(one).setAttribute('aria-hidden', 'true'));
+    viewer.get('elementRegistry').filter((one) => one.parent).forEach((one) => graphics(one).setAttribute('aria-hidden', 'true'));
     const move = (to) => to && graphics(to).focus();
     tasks.forEach((task, place) => {
       const gfx = graphics(task);

@@ -48,7 +48,31 @@
       view.legend, html('div', { class: 'bpa-frame' }, html('div', { class: 'bpa-canvas' }, view.svg), view.details), view.status);
     element.append(view.note, html('a', { class: 'bpa-skip', href: '#bpa-map-table', onclick: () => { view.alternative.open = true; } }, 'Skip the map: all paths as a table'),
       view.whole, view.alternative);
+    view.on = {
+      node: (activity) => show(view, { activity }), edge: (edge) => show(view, { edge }),
+      require: typeof view.filter.add === 'function' ? (criterion) => view.filter.add(criterion) : null,
+    };
+    listen(view);
     printWhole(view);
+  }
+
+  // One listener for all that can be chosen: what is drawn changes with every step of a slider.
+  function listen(view) {
+    const pick = (target) => {
+      const { activity, edge } = (target.closest('[data-activity], [data-edge]') || view.svg).dataset;
+      const [source, end] = (edge || '').split(' ').map(Number);
+      show(view, activity !== undefined ? { activity: Number(activity) } : edge ? { edge: { source, target: end } } : null);
+    };
+    view.group.addEventListener('click', (event) => pick(event.target));
+    view.group.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      pick(event.target);
+    });
+    view.group.addEventListener('focusin', (event) => {
+      const box = view.layout.nodes.get(Number(event.target.dataset.activity));
+      if (box) view.moves.reveal(box.x, box.y);
+    });
   }
 
   function slider(label, min, max, step, value, changed, unit) {
@@ -103,11 +127,7 @@
     const { MEASURES, draw: drawMap } = bpa.processMapDrawing;
     const measure = MEASURES[view.measure];
     const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.activity : undefined;
-    view.on = view.on || {
-      node: (activity) => show(view, { activity }), edge: (edge) => show(view, { edge }), focus: (box) => view.moves.reveal(box.x, box.y),
-      require: typeof view.filter.add === 'function' ? (criterion) => view.filter.add(criterion) : null,
-    };
-    const greatest = drawMap(view.group, layout, view.graph.nodes, measure, view.on);
+    const greatest = drawMap(view.group, layout, view.graph.nodes, measure);
     view.legend.replaceChildren(bpa.elements.html('span', {}, measure.legend), bpa.modelMeasures.swatches(measure.scale, greatest, measure.written));
     const again = focused !== undefined && view.group.querySelector('[data-activity="' + focused + '"]');
     if (again) again.focus({ preventScroll: true });
@@ -123,10 +143,15 @@
     view.chosen = node || edge ? what : null;
     const shown = node ? nodeDetails(activities, what.activity, node, view.graph.edges, view.on) : edge ? edgeDetails(activities, edge, view.on) : overview();
     view.details.replaceChildren(...shown);
-    view.group.querySelectorAll('.bpa-chosen').forEach((one) => one.classList.remove('bpa-chosen'));
     const mark = node ? '[data-activity="' + what.activity + '"]' : edge ? '[data-edge="' + edge.source + ' ' + edge.target + '"]' : null;
-    if (mark) view.group.querySelectorAll(mark).forEach((one) => one.classList.add('bpa-chosen'));
-    view.group.querySelectorAll('.bpa-node').forEach((one) => one.setAttribute('aria-pressed', String(one.classList.contains('bpa-chosen'))));
+    for (const [selector, chosen] of [['.bpa-chosen', false], [mark, true]]) {
+      if (selector) view.group.querySelectorAll(selector).forEach((one) => press(one, chosen));
+    }
+  }
+
+  function press(drawn, chosen) {
+    drawn.classList.toggle('bpa-chosen', chosen);
+    if (drawn.dataset.activity) drawn.setAttribute('aria-pressed', String(chosen));
   }
 
   function tell(view) {
@@ -166,7 +191,7 @@
     const copy = view.svg.cloneNode(true);
     copy.querySelector('g').removeAttribute('transform');
     copy.setAttribute('viewBox', ['0', '0', view.layout.width, view.layout.height].join(' '));
-    copy.querySelectorAll('.bpa-reach, text.bpa-thin').forEach((one) => one.remove());
+    copy.querySelectorAll('.bpa-reach').forEach((one) => one.remove());
     return copy;
   }
 

@@ -30,10 +30,10 @@
       const items = sorted.slice(0, MOST).map((edge) => html('li', {},
         button(bpa.wording.shorten(nameOf(activities, edge[end]), 60), () => on.edge(edge), { class: 'bpa-link', dir: 'auto' }), ': ' + times(edge)));
       if (sorted.length > MOST) items.push(html('li', {}, 'and ' + (sorted.length - MOST) + ' more'));
-      return items.length ? [html('h5', {}, title), html('ul', {}, items)] : [];
+      return items.length ? [html('h4', {}, title), html('ul', {}, items)] : [];
     };
     return [
-      html('h4', { dir: 'auto', class: 'bpa-name' }, all.name),
+      html('h3', { dir: 'auto', class: 'bpa-name' }, all.name),
       html('dl', {}, facts.map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       on.require ? html('p', {}, button('Only cases with this activity', () => on.require({ kind: 'contains', activity }))) : null,
       ...list('Comes after', edges.filter((edge) => edge.target === activity), 'source'),
@@ -50,7 +50,7 @@
     const facts = [['Taken', bpa.wording.times(edge.frequency) + ' in ' + bpa.wording.cases(edge.cases)]];
     if (mean !== null) facts.push(['Time', bpa.wording.duration(mean) + ' on average, from the end of the one to the start of the other']);
     return [
-      html('h4', {}, ends[0], ' → ', ends[1]),
+      html('h3', {}, ends[0], ' → ', ends[1]),
       html('dl', {}, facts.map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       on.require ? html('p', {}, button('Only cases with this path', () => on.require(criterion(edge)))) : null,
     ].filter(Boolean);
@@ -66,7 +66,7 @@
   function overview() {
     const { html } = bpa.elements;
     return [
-      html('h4', {}, 'Activities and paths'),
+      html('h3', {}, 'Activities and paths'),
       html('p', {}, 'Choose an activity or a path, by click or with Tab and Enter, to see its figures.'),
       html('p', {}, 'With few activities, a path stands for all that was done between its two ends.'),
     ];

@@ -29,46 +29,56 @@
     return value === null || value === undefined ? '' : measure.written(value);
   }
 
-  // Draws `layout` into `group`; `on` = {node(activity), edge(edge)} hears of clicks and keys. Returns the greatest
-  // value of a node, for the legend.
-  function draw(group, layout, nodes, measure, on) {
+  // Draws `layout` into `group`; returns the greatest value of a node, for the legend. What can be chosen has
+  // `data-activity` or `data-edge` ("source target").
+  function draw(group, layout, nodes, measure) {
     const { svg } = bpa.elements;
-    const values = [...nodes.values()].map((node) => measure.node(node) || 0);
-    const edgeValues = layout.edges.map(({ edge }) => Math.max(0, measure.edge(edge) || 0));
-    const [greatestNode, greatestEdge] = [Math.max(0, ...values), Math.max(0, ...edgeValues)];
+    const greatest = Math.max(0, ...[...nodes.values()].map((node) => measure.node(node) || 0));
+    const values = layout.edges.map(({ edge }) => Math.max(0, measure.edge(edge) || 0));
+    const most = Math.max(0, ...values) || 1;
     // Rare paths first: frequent ones lie above them, labels above all lines.
-    const order = layout.edges.map((_, place) => place).sort((one, other) => edgeValues[one] - edgeValues[other]);
-    const lines = order.map((place) => drawEdge(layout.edges[place], edgeValues[place] / (greatestEdge || 1), measure, on));
+    const order = layout.edges.map((_, place) => place).sort((one, other) => values[one] - values[other]);
+    const [thin, wide] = [order.filter((place) => layout.edges[place].thin), order.filter((place) => !layout.edges[place].thin)];
     const boxes = [...layout.nodes].filter(([activity]) => activity < 0 || nodes.has(activity))
       .sort(([, one], [, other]) => one.y - other.y || one.x - other.x)
-      .map(([activity, box]) => (activity < 0 ? drawTerminal(activity, box) : drawNode(activity, box, nodes.get(activity), measure, greatestNode, on)));
+      .map(([activity, box]) => (activity < 0 ? drawTerminal(activity, box) : drawNode(activity, box, nodes.get(activity), measure, greatest)));
     group.replaceChildren(
-      svg('g', { 'aria-hidden': 'true' }, lines.map((one) => one.line)),
+      svg('g', { 'aria-hidden': 'true', style: 'fill:none;stroke:var(--bpa-line);marker-end:url(#bpa-arrow)' },
+        thin.map((place) => drawThin(layout.edges[place])), wide.map((place) => drawEdge(layout.edges[place], values[place] / most))),
       svg('g', {}, boxes),
-      svg('g', { 'aria-hidden': 'true', class: 'bpa-labels' }, lines.map((one) => one.text)),
+      svg('g', {
+        'aria-hidden': 'true',
+        style: 'fill:var(--bpa-text);stroke:var(--bpa-bg);stroke-width:4px;paint-order:stroke;font:600 12px system-ui, sans-serif;text-anchor:middle',
+      }, wide.map((place) => drawLabel(layout.edges[place], label(measure, layout.edges[place].edge)))),
     );
-    return greatestNode;
+    return greatest;
   }
 
-  function drawEdge(way, weight, measure, on) {
+  function nameOf(edge) {
+    return edge.source + ' ' + edge.target;
+  }
+
+  // There may be hundreds of them: one element each.
+  function drawThin(way) {
+    return bpa.elements.svg('path', { d: bend(way.points), class: 'bpa-edge bpa-line bpa-thin', 'data-edge': nameOf(way.edge), 'stroke-width': 0.9 });
+  }
+
+  function drawEdge(way, weight) {
     const { svg } = bpa.elements;
-    const shape = way.thin || way.loop ? bend(way.points) : swings(way.points);
-    const name = way.edge.source + ' ' + way.edge.target;
-    const line = svg('g', { class: 'bpa-edge' + (way.thin ? ' bpa-thin' : ''), 'data-edge': name, onclick: () => on.edge(way.edge) },
-      svg('path', { d: shape, class: 'bpa-reach' }),
-      svg('path', {
-        d: shape, class: 'bpa-line', 'marker-end': 'url(#bpa-arrow)',
-        style: 'fill:none;stroke:var(--bpa-line);stroke-width:' + (way.thin ? 1 : 1.2 + 6 * Math.sqrt(weight)).toFixed(1) + 'px',
-      }));
-    const text = svg('text', {
-      x: way.label.x, y: way.label.y + 4, 'text-anchor': way.label.start ? 'start' : 'middle', 'data-edge': name,
-      class: 'bpa-edge-label' + (way.thin ? ' bpa-thin' : ''), onclick: () => on.edge(way.edge),
-      style: 'fill:var(--bpa-text);stroke:var(--bpa-bg);stroke-width:4px;paint-order:stroke;font:600 12px system-ui, sans-serif',
-    }, label(measure, way.edge));
-    return { line, text };
+    const d = way.loop ? bend(way.points) : swings(way.points);
+    return svg('g', { class: 'bpa-edge', 'data-edge': nameOf(way.edge) },
+      svg('path', { d, class: 'bpa-reach' }),
+      svg('path', { d, class: 'bpa-line', 'stroke-width': (1.2 + 6 * Math.sqrt(weight)).toFixed(1) }));
   }
 
-  function drawNode(activity, box, node, measure, greatest, on) {
+  function drawLabel(way, text) {
+    const { x, y, start } = way.label;
+    return bpa.elements.svg('text', {
+      x, y: y + 4, 'data-edge': nameOf(way.edge), class: 'bpa-edge-label', style: start ? 'text-anchor:start' : null,
+    }, text);
+  }
+
+  function drawNode(activity, box, node, measure, greatest) {
     const { svg } = bpa.elements;
     const value = measure.node(node);
     const { fill, text } = bpa.modelMeasures.colours(measure.scale, bpa.modelMeasures.colourStep(value, greatest));
@@ -78,19 +88,13 @@
     return svg(
       'g',
       {
-        class: 'bpa-node', role: 'button', tabindex: 0, 'data-activity': activity, 'aria-label': box.lines.join(' ') + ' ' + said + ', ' + measure.label.toLowerCase(),
-        onclick: () => on.node(activity),
-        onkeydown: (event) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return;
-          event.preventDefault();
-          on.node(activity);
-        },
-        onfocus: () => on.focus(box),
+        class: 'bpa-node', role: 'button', tabindex: 0, 'aria-pressed': 'false', 'data-activity': activity,
+        'aria-label': box.lines.join(' ') + ' ' + said + ', ' + measure.label.toLowerCase(),
+        style: 'fill:' + text + ';text-anchor:middle;unicode-bidi:plaintext',
       },
       svg('rect', { x, y, width: box.width, height: box.height, rx: 8, style: 'fill:' + fill + ';stroke:var(--bpa-muted);stroke-width:1.2px' }),
       lines.map(([line, font], place) => svg('text', {
-        x: box.x, y: y + 19 + 15 * place + (place === lines.length - 1 ? 3 : 0), 'text-anchor': 'middle', class: 'bpa-node-text',
-        style: 'fill:' + text + ';font:' + font + ' system-ui, sans-serif;unicode-bidi:plaintext',
+        x: box.x, y: y + 19 + 15 * place + (place === lines.length - 1 ? 3 : 0), style: 'font:' + font + ' system-ui, sans-serif',
       }, line)),
     );
   }

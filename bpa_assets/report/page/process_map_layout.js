@@ -14,7 +14,7 @@
     const { START, END } = bpa.processMapProjection;
     const routed = edges.map((edge, place) => [edge, place]).filter(([edge]) => edge.source !== edge.target).slice(0, MOST);
     const drawing = new window.dagre.graphlib.Graph({ multigraph: true });
-    drawing.setGraph({ nodesep: 26, ranksep: 26, edgesep: 16, marginx: 24, marginy: 16, ranker: 'network-simplex' });
+    drawing.setGraph({ nodesep: 34, ranksep: 36, edgesep: 16, marginx: 24, marginy: 16, ranker: 'network-simplex' });
     drawing.setDefaultEdgeLabel(() => ({}));
     const lines = new Map();
     for (const activity of [START, ...graph.nodes.keys(), END]) {

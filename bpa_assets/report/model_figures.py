@@ -63,9 +63,7 @@ def model_figures(bpmn: bytes | None, tables: StageTables) -> dict[str, Any] | N
         "xml": bpmn.decode("utf-8"),
         "elements": {ids[node]: {"name": label, **figures.get(label, {})} for node, label in labels.items()},
         "flows": {flows[edge]: taken[edge] for edge in model.edges},
-        "left_out": [
-            {"name": name, **found} for name, found in figures.items() if name not in set(labels.values())
-        ],
+        "left_out": [{"name": name, **found} for name, found in figures.items() if name not in set(labels.values())],
     }
 
 

@@ -123,7 +123,11 @@
 
   function setHeight(view) {
     const { inner } = view.viewer.get('canvas').viewbox();
+<<<<<<< HEAD
     view.canvas.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
+=======
+    view.frame.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
+>>>>>>> diagrams
     view.viewer.get('canvas').resized();
   }
 

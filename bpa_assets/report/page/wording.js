@@ -45,6 +45,7 @@
     return known(value) ? Math.round(value).toLocaleString('en') : ABSENT;
   }
 
+<<<<<<< HEAD
   // Counts for badges: 950, 1.2k, 38k, 1.4M.
   function shortCount(value) {
     if (!known(value)) return ABSENT;
@@ -55,6 +56,13 @@
       }
     }
     return String(Math.round(value));
+=======
+  // Counts for badges, to three digits: 950, 1.05k, 12.6k, 1.4M.
+  function shortCount(value) {
+    if (!known(value)) return ABSENT;
+    const [letter, size] = value >= 999500 ? ['M', 1e6] : value >= 1000 ? ['k', 1e3] : ['', 1];
+    return Number((value / size).toPrecision(3)) + letter;
+>>>>>>> diagrams
   }
 
   function share(value) {

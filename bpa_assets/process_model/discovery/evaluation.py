@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
@@ -52,21 +52,25 @@ class Refused:
     seconds: float
 
 
+class TookTooLongError(Exception):
+    """The time for a candidate is over."""
+
+
 def evaluated(candidate: Candidate, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> Measured | Refused:
-    """Mine a model, see whether it is sound, and measure it on the sample if it is."""
-    begun = monotonic()
+    """Mine a model, see whether it is sound, and measure it on the sample if it is; `seconds`: of processor time."""
+    begun = process_time()
     try:
         model = candidate.model(variants)
         net, bpmn = net_of(model), bpmn_of(model)
         space = state_space(net)
-    except (NotAWorkflowNetError, UnsoundError) as error:
-        return Refused(candidate.name, str(error), monotonic() - begun)
+    except (NotAWorkflowNetError, UnsoundError, TookTooLongError) as error:
+        return Refused(candidate.name, str(error), process_time() - begun)
     except Exception as error:  # a miner that fails on this log is one candidate less, and is told
-        return Refused(candidate.name, one_line(f"{type(error).__name__}: {error}")[:200], monotonic() - begun)
+        return Refused(candidate.name, one_line(f"{type(error).__name__}: {error}")[:200], process_time() - begun)
     found = quality(net, space, sample, align(space, [*sample], until=monotonic() + _ALIGNING_SECONDS))
     if found.f1 is None:
-        return Refused(candidate.name, "too large to be measured in time", monotonic() - begun)
-    return Measured(candidate.name, net, found, monotonic() - begun, bpmn)
+        return Refused(candidate.name, "too large to be measured in time", process_time() - begun)
+    return Measured(candidate.name, net, found, process_time() - begun, bpmn)
 
 
 def get_ready() -> None:

@@ -10,7 +10,7 @@ from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sam
 from bpa_assets.process_model.discovery.flower import flower
 from bpa_assets.process_model.discovery.improvement import MOST_WORK, improved
 from bpa_assets.process_model.discovery.miners import Variants
-from bpa_assets.process_model.discovery.portfolio import PORTFOLIO
+from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
 from bpa_assets.process_model.discovery.state_space import state_space
 from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
@@ -20,7 +20,7 @@ SEARCH_SECONDS = 20.0
 
 FINAL_SECONDS = 20.0
 _GOOD_F1 = 0.97
-_GAIN, _WITHOUT_GAIN = 0.005, 6
+_NOT_FAR_OFF = 0.15
 _IMPROVED, _FINALISTS = 3, 3
 MOST_ACTIVITIES = 1_000
 
@@ -55,20 +55,30 @@ def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> D
 
 
 def _search(variants: Variants, frequent: frozenset[str], *, seconds: float) -> list[Measured | Refused]:
-    """Candidates until one is very good, or several in a row were no better."""
+    """Candidates until one is very good or time is over; costly ones where a block-structured one is not far off."""
+    tried = _tried(PORTFOLIO, variants, frequent, seconds=seconds)
+    best, block_structured = (_best_f1(tried, frequent, miner) for miner in ("", "inductive"))
+    if best >= _GOOD_F1 or block_structured < best - _NOT_FAR_OFF:
+        return tried
+    left = seconds - sum(one.seconds for one in tried)
+    return tried + (_tried(COSTLY, variants, frequent, seconds=left) if left > 0 else [])
+
+
+def _tried(
+    candidates: Sequence[Candidate], variants: Variants, frequent: frozenset[str], *, seconds: float
+) -> list[Measured | Refused]:
     tried: list[Measured | Refused] = []
-    best, without_gain = 0.0, 0
-    for one in evaluations(PORTFOLIO, variants, sample_of(variants), seconds=WALL_SECONDS * seconds):
+    for one in evaluations(candidates, variants, sample_of(variants), seconds=WALL_SECONDS * seconds):
         tried.append(one)
-        if sum(each.seconds for each in tried) > seconds:
-            break
-        if not isinstance(one, Measured) or any(demands(one, frequent)):
-            continue
-        without_gain = 0 if one.f1 > best + _GAIN else without_gain + 1
-        best = max(best, one.f1)
-        if best >= _GOOD_F1 or without_gain >= _WITHOUT_GAIN:
+        if _best_f1([one], frequent) >= _GOOD_F1 or sum(each.seconds for each in tried) > seconds:
             break
     return tried
+
+
+def _best_f1(tried: Sequence[Measured | Refused], frequent: frozenset[str], miner: str = "") -> float:
+    """Of those that a person can rely on."""
+    measured = [one for one in tried if isinstance(one, Measured) and one.candidate.startswith(miner)]
+    return max((one.f1 for one in measured if not any(demands(one, frequent))), default=0.0)
 
 
 def _improved(tried: Sequence[Measured | Refused], variants: Variants, frequent: frozenset[str]) -> list[Measured]:

@@ -10,6 +10,7 @@ from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
 from bpa_assets.process_model.diagram.process_tree_model import from_process_tree
 from bpa_assets.process_model.diagram.split_miner_model import from_pm4py_bpmn
 from bpa_assets.process_model.discovery.alignments import align
+from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.petri_net import FIRST, LAST, NotAWorkflowNetError, PetriNet, from_pm4py
 from bpa_assets.process_model.discovery.portfolio import Candidate
@@ -82,11 +83,13 @@ def get_ready() -> None:
 
 
 def net_of(model: Any) -> PetriNet:
-    """The net of a pm4py process tree or BPMN model. Errors: NotAWorkflowNetError."""
+    """The net of a pm4py process tree or BPMN model, or of our own. Errors: NotAWorkflowNetError."""
     from pm4py.objects.conversion.bpmn import converter as from_bpmn
     from pm4py.objects.conversion.process_tree import converter as from_tree
     from pm4py.objects.process_tree.obj import ProcessTree
 
+    if isinstance(model, BpmnModel):
+        return net_of_bpmn(model)
     if isinstance(model, ProcessTree):
         return from_pm4py(*from_tree.apply(model))
     return from_pm4py(*from_bpmn.apply(model))
@@ -96,6 +99,8 @@ def bpmn_of(model: Any) -> BpmnModel:
     """A pm4py process tree or BPMN model as the diagram knows it. Loops have gateways: few tools read loop markers."""
     from pm4py.objects.process_tree.obj import ProcessTree
 
+    if isinstance(model, BpmnModel):
+        return model
     if isinstance(model, ProcessTree):
         return from_process_tree(model, loop_markers=False)
     return from_pm4py_bpmn(model)

@@ -11,7 +11,7 @@ from bpa_assets.process_model.discovery.evaluation import Measured, Refused, Too
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.portfolio import Candidate
 
-CANDIDATE_SECONDS = 6.0
+CANDIDATE_SECONDS = 4.0
 """Of processor time; a worker stops by itself then."""
 
 WALL_SECONDS = 3.0

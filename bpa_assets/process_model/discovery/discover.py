@@ -8,17 +8,20 @@ from bpa_assets.process_model.discovery.alignments import Alignment, align
 from bpa_assets.process_model.discovery.choice import best_first, demands, frequent_activities
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sample_of
 from bpa_assets.process_model.discovery.flower import flower
+from bpa_assets.process_model.discovery.improvement import MOST_WORK, improved
 from bpa_assets.process_model.discovery.miners import Variants
-from bpa_assets.process_model.discovery.portfolio import PORTFOLIO
+from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
 from bpa_assets.process_model.discovery.state_space import state_space
-from bpa_assets.process_model.discovery.workers import evaluations
+from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
 
 SEARCH_SECONDS = 20.0
+"""Of processor time: what is tried does not depend on what else the machine does."""
+
 FINAL_SECONDS = 20.0
 _GOOD_F1 = 0.97
-_GAIN, _WITHOUT_GAIN = 0.005, 6
-_FINALISTS = 2
+_NOT_FAR_OFF = 0.15
+_IMPROVED, _FINALISTS = 3, 3
 MOST_ACTIVITIES = 1_000
 
 
@@ -42,6 +45,7 @@ def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> D
         return Discovered(flower(variants), by_cases, (None,) * len(by_cases), ())
     frequent = frequent_activities(variants)
     tried = _search(variants, frequent, seconds=search_seconds)
+    tried += _improved(tried, variants, frequent)
     measured = [one for one in tried if isinstance(one, Measured)]
     finalists = best_first(measured, frequent)[:_FINALISTS] or [flower(variants)]
     until = monotonic() + FINAL_SECONDS
@@ -51,18 +55,40 @@ def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> D
 
 
 def _search(variants: Variants, frequent: frozenset[str], *, seconds: float) -> list[Measured | Refused]:
-    """Candidates until one is very good, or several in a row were no better."""
+    """Candidates until one is very good or time is over; costly ones where a block-structured one is not far off."""
+    tried = _tried(PORTFOLIO, variants, frequent, seconds=seconds)
+    best, block_structured = (_best_f1(tried, frequent, miner) for miner in ("", "inductive"))
+    if best >= _GOOD_F1 or block_structured < best - _NOT_FAR_OFF:
+        return tried
+    left = seconds - sum(one.seconds for one in tried)
+    return tried + (_tried(COSTLY, variants, frequent, seconds=left) if left > 0 else [])
+
+
+def _tried(
+    candidates: Sequence[Candidate], variants: Variants, frequent: frozenset[str], *, seconds: float
+) -> list[Measured | Refused]:
     tried: list[Measured | Refused] = []
-    best, without_gain = 0.0, 0
-    for one in evaluations(PORTFOLIO, variants, sample_of(variants), seconds=seconds):
+    for one in evaluations(candidates, variants, sample_of(variants), seconds=WALL_SECONDS * seconds):
         tried.append(one)
-        if not isinstance(one, Measured) or any(demands(one, frequent)):
-            continue
-        without_gain = 0 if one.f1 > best + _GAIN else without_gain + 1
-        best = max(best, one.f1)
-        if best >= _GOOD_F1 or without_gain >= _WITHOUT_GAIN:
+        if _best_f1([one], frequent) >= _GOOD_F1 or sum(each.seconds for each in tried) > seconds:
             break
     return tried
+
+
+def _best_f1(tried: Sequence[Measured | Refused], frequent: frozenset[str], miner: str = "") -> float:
+    """Of those that a person can rely on."""
+    measured = [one for one in tried if isinstance(one, Measured) and one.candidate.startswith(miner)]
+    return max((one.f1 for one in measured if not any(demands(one, frequent))), default=0.0)
+
+
+def _improved(tried: Sequence[Measured | Refused], variants: Variants, frequent: frozenset[str]) -> list[Measured]:
+    """What the best candidates can be made; those that a few changes make no better are left out."""
+    sample = sample_of(variants)
+    ordered = best_first([one for one in tried if isinstance(one, Measured)], frequent)
+    unlike = {one.net: one for one in reversed(ordered)}  # of several that are the same net, the first
+    best = [one for one in ordered if unlike[one.net] is one][:_IMPROVED]
+    found = [improved(one, sample, frequent, work=MOST_WORK // len(best)) for one in best]
+    return [better for one, better in zip(best, found, strict=True) if better is not one]
 
 
 def _whole(

@@ -3,13 +3,14 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, process_time
 from typing import Any
 
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
 from bpa_assets.process_model.diagram.process_tree_model import from_process_tree
 from bpa_assets.process_model.diagram.split_miner_model import from_pm4py_bpmn
 from bpa_assets.process_model.discovery.alignments import align
+from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.petri_net import FIRST, LAST, NotAWorkflowNetError, PetriNet, from_pm4py
 from bpa_assets.process_model.discovery.portfolio import Candidate
@@ -52,21 +53,25 @@ class Refused:
     seconds: float
 
 
+class TookTooLongError(Exception):
+    """The time for a candidate is over."""
+
+
 def evaluated(candidate: Candidate, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> Measured | Refused:
-    """Mine a model, see whether it is sound, and measure it on the sample if it is."""
-    begun = monotonic()
+    """Mine a model, see whether it is sound, and measure it on the sample if it is; `seconds`: of processor time."""
+    begun = process_time()
     try:
         model = candidate.model(variants)
         net, bpmn = net_of(model), bpmn_of(model)
         space = state_space(net)
-    except (NotAWorkflowNetError, UnsoundError) as error:
-        return Refused(candidate.name, str(error), monotonic() - begun)
+    except (NotAWorkflowNetError, UnsoundError, TookTooLongError) as error:
+        return Refused(candidate.name, str(error), process_time() - begun)
     except Exception as error:  # a miner that fails on this log is one candidate less, and is told
-        return Refused(candidate.name, one_line(f"{type(error).__name__}: {error}")[:200], monotonic() - begun)
+        return Refused(candidate.name, one_line(f"{type(error).__name__}: {error}")[:200], process_time() - begun)
     found = quality(net, space, sample, align(space, [*sample], until=monotonic() + _ALIGNING_SECONDS))
     if found.f1 is None:
-        return Refused(candidate.name, "too large to be measured in time", monotonic() - begun)
-    return Measured(candidate.name, net, found, monotonic() - begun, bpmn)
+        return Refused(candidate.name, "too large to be measured in time", process_time() - begun)
+    return Measured(candidate.name, net, found, process_time() - begun, bpmn)
 
 
 def get_ready() -> None:
@@ -78,11 +83,13 @@ def get_ready() -> None:
 
 
 def net_of(model: Any) -> PetriNet:
-    """The net of a pm4py process tree or BPMN model. Errors: NotAWorkflowNetError."""
+    """The net of a pm4py process tree or BPMN model, or of our own. Errors: NotAWorkflowNetError."""
     from pm4py.objects.conversion.bpmn import converter as from_bpmn
     from pm4py.objects.conversion.process_tree import converter as from_tree
     from pm4py.objects.process_tree.obj import ProcessTree
 
+    if isinstance(model, BpmnModel):
+        return net_of_bpmn(model)
     if isinstance(model, ProcessTree):
         return from_pm4py(*from_tree.apply(model))
     return from_pm4py(*from_bpmn.apply(model))
@@ -92,6 +99,8 @@ def bpmn_of(model: Any) -> BpmnModel:
     """A pm4py process tree or BPMN model as the diagram knows it. Loops have gateways: few tools read loop markers."""
     from pm4py.objects.process_tree.obj import ProcessTree
 
+    if isinstance(model, BpmnModel):
+        return model
     if isinstance(model, ProcessTree):
         return from_process_tree(model, loop_markers=False)
     return from_pm4py_bpmn(model)

@@ -7,11 +7,16 @@ from multiprocessing.connection import Connection, wait
 from time import monotonic
 from typing import Any
 
-from bpa_assets.process_model.discovery.evaluation import Measured, Refused, evaluated, get_ready
+from bpa_assets.process_model.discovery.evaluation import Measured, Refused, TookTooLongError, evaluated, get_ready
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.portfolio import Candidate
 
-CANDIDATE_SECONDS = 6.0
+CANDIDATE_SECONDS = 4.0
+"""Of processor time; a worker stops by itself then."""
+
+WALL_SECONDS = 3.0
+"""So many times as long by the clock, and a worker is ended: it hangs, or the machine does too much else."""
+
 _STARTING_SECONDS = 90.0
 """Importing the miners takes 2 s, and compiling the alignments, once in an installation, 10 s."""
 
@@ -76,31 +81,52 @@ def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Wo
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*_MINERS, "bpa_assets.process_model.discovery.evaluation"])
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, dict(variants), dict(sample)), daemon=True)
+    given = (theirs, dict(variants), dict(sample), CANDIDATE_SECONDS)
+    process = context.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours, until=monotonic() + _STARTING_SECONDS)
 
 
-def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> None:
+def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float], seconds: float) -> None:
     """What a worker does: say that it is ready, and evaluate what it is given until nothing comes any more."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the run, which ends its workers
+    signal.signal(signal.SIGPROF, _stop)
     get_ready()
     connection.send(None)
     while True:
         try:
             candidate: Candidate = connection.recv()
             signal.alarm(_LONGEST_SECONDS)
-            connection.send(evaluated(candidate, variants, sample))
+            connection.send(_in_time(candidate, variants, sample, seconds))
         except (EOFError, BrokenPipeError):  # the run is gone
             return
 
 
+def _in_time(
+    candidate: Candidate, variants: Variants, sample: Mapping[tuple[str, ...], float], seconds: float
+) -> Measured | Refused:
+    """What becomes of a candidate in so many seconds of processor time."""
+    import signal
+
+    try:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        found = evaluated(candidate, variants, sample)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    except TookTooLongError as error:  # while it was measured
+        found = Refused(candidate.name, str(error), seconds)
+    return found
+
+
+def _stop(*_: object) -> None:
+    raise TookTooLongError("took too long")
+
+
 def _give(one: _Worker, place: int, candidate: Candidate) -> None:
     one.place, one.candidate = place, candidate
-    one.until = max(one.until, monotonic() + CANDIDATE_SECONDS)
+    one.until = max(one.until, monotonic() + WALL_SECONDS * CANDIDATE_SECONDS)
     one.connection.send(candidate)
 
 
@@ -114,7 +140,7 @@ def _answer(one: _Worker, until: float) -> dict[int, Measured | Refused]:
             _end(one)
             return {one.place: Refused(name, "its process ended, perhaps for want of memory", 0.0)} if name else {}
         if answer is None:  # it is ready
-            one.until = monotonic() + CANDIDATE_SECONDS
+            one.until = monotonic() + WALL_SECONDS * CANDIDATE_SECONDS
             return {}
         one.candidate, one.until = None, 0.0
         return {one.place: answer}

@@ -13,12 +13,8 @@
       bpmnRenderer: {
         defaultFillColor: 'var(--bpa-bg)', defaultStrokeColor: 'var(--bpa-line)', defaultLabelColor: 'var(--bpa-text)',
       },
-<<<<<<< HEAD
-      textRenderer: { defaultStyle: { fontFamily: 'system-ui, sans-serif', fontSize: 12 } },
-=======
       // The letters that the boxes were measured for (process_model/diagram/label_size.py).
       textRenderer: { defaultStyle: { fontFamily: 'Arial, Helvetica, sans-serif', fontSize: 12 } },
->>>>>>> diagrams
       // The wheel belongs to the page; with Ctrl it zooms (see `listenToWheel`).
       zoomScroll: { enabled: false },
     });
@@ -127,11 +123,7 @@
       before ? glass : null,
       svg('text', {
         x: x + icon + (width - icon) / 2, y: y + 14, 'text-anchor': 'middle',
-<<<<<<< HEAD
-        style: 'fill:var(--bpa-text);font:600 12px system-ui, sans-serif',
-=======
         style: 'fill:var(--bpa-text);font:600 12px Arial, Helvetica, sans-serif',
->>>>>>> diagrams
       }, text),
     );
   }

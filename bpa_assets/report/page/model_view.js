@@ -96,7 +96,7 @@
     }
     view.legend.replaceChildren(
       bpa.elements.html('span', {}, measure.legend),
-      swatches(measure.scale, greatest, measure.written),
+      swatches(measure, greatest),
       bpa.elements.html('span', {}, 'The wider a line, the more often it was taken (an estimate).'));
   }
 
@@ -123,11 +123,7 @@
 
   function setHeight(view) {
     const { inner } = view.viewer.get('canvas').viewbox();
-<<<<<<< HEAD
-    view.canvas.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
-=======
     view.frame.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
->>>>>>> diagrams
     view.viewer.get('canvas').resized();
   }
 

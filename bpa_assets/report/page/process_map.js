@@ -63,15 +63,6 @@
       const [source, end] = (edge || '').split(' ').map(Number);
       show(view, activity !== undefined ? { activity: Number(activity) } : edge ? { edge: { source, target: end } } : null);
     };
-<<<<<<< HEAD
-    view.group.addEventListener('click', (event) => pick(event.target));
-    view.group.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
-      event.preventDefault();
-      pick(event.target);
-    });
-    view.group.addEventListener('focusin', (event) => {
-=======
     view.svg.addEventListener('click', (event) => pick(event.target));
     view.svg.addEventListener('keydown', (event) => {
       if ((event.key !== 'Enter' && event.key !== ' ') || event.target === view.svg) return;
@@ -80,7 +71,6 @@
     });
     // Not on the group: Chromium lets Tab stop at an element of SVG that listens to focus.
     view.svg.addEventListener('focusin', (event) => {
->>>>>>> diagrams
       const box = view.layout.nodes.get(Number(event.target.dataset.activity));
       if (box) view.moves.reveal(box.x, box.y);
     });
@@ -139,7 +129,7 @@
     const measure = MEASURES[view.measure];
     const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.activity : undefined;
     const greatest = drawMap(view.group, layout, view.graph.nodes, measure);
-    view.legend.replaceChildren(bpa.elements.html('span', {}, measure.legend), bpa.modelMeasures.swatches(measure.scale, greatest, measure.written));
+    view.legend.replaceChildren(bpa.elements.html('span', {}, measure.legend), bpa.modelMeasures.swatches(measure, greatest));
     const again = focused !== undefined && view.group.querySelector('[data-activity="' + focused + '"]');
     if (again) again.focus({ preventScroll: true });
     show(view, view.chosen);

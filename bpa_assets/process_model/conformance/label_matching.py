@@ -67,7 +67,7 @@ def _check_told(told: Mapping[str, str], labels: Collection[str], activities: Co
         if name not in activities and name not in _NOBODY:
             raise InputError(
                 f"process.yaml: label_matches: {label}: {_unknown(name, activities)} of the log; correct it, "
-                "or write null if nothing in the log is meant"
+                "or write null if the log does not record it"
             )
 
 

@@ -77,7 +77,8 @@ def _unknown(name: str, known: Collection[str]) -> str:
 
 
 def _exact(labels: Sequence[str], activities: Collection[str]) -> dict[str, LabelMatch]:
-    return {label: LabelMatch(label, label, "exact") for label in labels if label in set(activities)}
+    known = set(activities)
+    return {label: LabelMatch(label, label, "exact") for label in labels if label in known}
 
 
 def _folded(labels: Sequence[str], activities: Collection[str]) -> dict[str, LabelMatch]:

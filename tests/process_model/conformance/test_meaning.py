@@ -70,6 +70,15 @@ def test_a_terminate_event_ends_everything(tmp_path: Path) -> None:
     assert words(text, tmp_path) == {"c", "ac", "ca", "abc", "acb", "cab"}
 
 
+def test_an_event_may_be_defined_elsewhere_in_the_file(tmp_path: Path) -> None:
+    stop = node("endEvent", "e", "<eventDefinitionRef>stop</eventDefinitionRef>")
+    text = bpmn(
+        START, node(AND, "g"), task("a"), task("b"), stop, flows="s-g g-a g-b b-e",
+        around='<terminateEventDefinition id="stop"/>',
+    )  # fmt: skip
+    assert words(text, tmp_path) == {"b", "ab", "ba"}
+
+
 def test_several_starts_are_alternatives_and_without_any_all_begin(tmp_path: Path) -> None:
     text = bpmn(START, node("startEvent", "t"), task("a"), task("b"), task("c"), END, flows="s-a t-b a-c b-c c-e")
     assert words(text, tmp_path) == {"ac", "bc"}

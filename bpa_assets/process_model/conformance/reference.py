@@ -24,11 +24,18 @@ class Translated:
 
 
 def check_reference(file: Path, *, name: str = "") -> None:
-    """Read a reference model as far as that is possible without a log. Errors: InputError, one sentence."""
-    processes = read_bpmn(file, name=name or file.name)
-    if len(processes) == 1:
-        (process,) = processes
-        translated(process, {label: label for label in process.activity_labels}, name=name or file.name)
+    """Read a reference model as far as that is possible without a log. Errors: InputError, one sentence.
+
+    Of several pools, of which the log decides, one that can be used is enough.
+    """
+    refused = []
+    for process in (processes := read_bpmn(file, name=name or file.name)):
+        try:
+            translated(process, {label: label for label in process.activity_labels}, name=name or file.name)
+        except InputError as error:
+            refused.append(error)
+    if len(refused) == len(processes):
+        raise refused[0]
 
 
 def chosen_process(processes: Sequence[Process], shared: Callable[[Process], int]) -> tuple[Process, str]:

@@ -187,3 +187,12 @@ def test_a_file_of_several_pools_is_read_pool_by_pool(tmp_path: Path) -> None:
                  '<process id="black-box"/>')
     )  # fmt: skip
     assert [one.activity_labels for one in read_bpmn(tmp_path / "two.bpmn", name="two.bpmn")] == [["a"], ["b"]]
+
+
+def test_of_several_pools_one_that_is_sound_is_enough_to_go_on(tmp_path: Path) -> None:
+    good = process(START, task("a"), END, flows="s-a a-e")
+    bad = process(node("startEvent", "s2"), task("b"), node("endEvent", "e2"), flows="s2-b", name="q")
+    file = tmp_path / "two.bpmn"
+    file.write_text(document(good, bad))
+    check_reference(file)
+    assert "endEvent (line 6) can never be reached" in refusal(document(bad, bad), tmp_path)

@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import duckdb
@@ -172,6 +172,26 @@ def test_settings_built_in_python_keep_the_same_bounds(seconds: float) -> None:
         Bottleneck(waiting_time=seconds)
 
 
+def test_matches_of_labels_and_accepted_deviations_are_read(file: Path) -> None:
+    text = (
+        "label_matches: {Check ticket: check it, Archive: null, Pay: }\n"
+        "accepted_deviations:\n"
+        "- {activity: Check ticket, kind: skipped, by: Ann, until: 2027-06-30, reason: a pilot}\n"
+        "- {activity: Pay, by: Bob, until: 2026-12-31}\n"
+    )
+    config = _read(file, text)
+    assert config.label_matches == {"Check ticket": "check it", "Archive": "null", "Pay": ""}
+    one, other = config.accepted_deviations
+    assert (one.activity, one.kind, one.by, one.until) == ("Check ticket", "skipped", "Ann", date(2027, 6, 30))
+    assert (other.kind, other.reason) == (None, None)
+    assert config.fingerprint() != _read(file, text.replace("2027", "2028")).fingerprint()
+    assert _read(file, "label_matches:\naccepted_deviations:\n") == ProcessConfig()
+    assert "is not a kind of deviation; write one of skipped, inserted, swapped" in _refusal(
+        file, text.replace("skipped", "missed")
+    )
+    assert "is not an activity; write the name of one, or null" in _refusal(file, "label_matches: {A: [b]}\n")
+
+
 # --- keys that are not accepted -------------------------------------------------------------------------------------
 
 
@@ -187,7 +207,7 @@ def test_a_key_no_part_obeys_yet_is_refused_with_its_line(file: Path, path: tupl
 
 def test_the_keys_the_contract_reserves_are_all_known() -> None:
     assert {".".join(map(str, path)) for path in NOT_YET} == {
-        *("goals", "outcome", "privacy", "accepted_deviations", "label_matches"),
+        *("goals", "outcome", "privacy"),
         *("eligibility", "labour", "policy", "push"),
     }
 

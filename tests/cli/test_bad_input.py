@@ -14,6 +14,7 @@ import pytest
 from bpa_assets.partitions import PROCESSES
 from tests.cli.commands import HEADER, rows, state, write_log
 from tests.cli.conftest import Bpa
+from tests.process_model.conformance.documents import bpmn, node
 
 Make = Callable[[Path], Path]
 
@@ -139,11 +140,34 @@ def leftovers(home: Path) -> list[str]:
     return [*(name for name in partitions if name != "orders"), *map(str, folders)]
 
 
+def test_a_reference_that_cannot_be_used_is_refused_before_anything_is_read(
+    home: Path, orders: Path, tmp_path: Path, bpa: Bpa
+) -> None:
+    before = state(home)
+    reference = tmp_path / "mine.bpmn"
+    for text, word in (
+        (f"<!DOCTYPE d [<!ENTITY a '{'b' * 99}'>]><d>&a;</d>", "mine.bpmn: it has a document type (line 1)"),
+        (bpmn(node("complexGateway", "x", name="Any")), "mine.bpmn: complexGateway 'Any' (line 4) cannot be compared"),
+    ):
+        reference.write_text(text)
+        refused = bpa("run", orders, "--reference", reference, "--home", home)
+        assert (refused.status, word in refused.sentence) == (2, True)
+        assert state(home) == before
+
+
 CONFIGS = {
     "an unknown key": ("colour: red\n", ("colour", "line 1")),
     "a misspelt key": ("name: Orders\nbotleneck: {waiting_time: 2h}\n", ("botleneck", "bottleneck", "line 2")),
     "a reserved key": ("name: Orders\n\nprivacy: {pseudonyms: true}\n", ("privacy is not supported yet", "line 3")),
     "a wrong value": ("source: {timezone: Europe/Amsterdan}\n", ("Europe/Amsterdan", "Europe/Amsterdam")),
+    "a date that is none": (
+        "accepted_deviations:\n- {activity: Pay, by: Ann, until: soon}\n",
+        ("accepted_deviations.until (line 2): 'soon' is not a date",),
+    ),
+    "an acceptance without an end": (
+        "accepted_deviations:\n- activity: Pay\n  by: Ann\n",
+        ("accepted_deviations", "line 2", "'until' is missing"),
+    ),
     "what is no YAML": ("name: [Orders\n", ("process.yaml", "line")),
 }
 

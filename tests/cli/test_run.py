@@ -17,6 +17,7 @@ from bpa_resources.home import Home
 from bpa_resources.run_tags import NOTE
 from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
+from tests.process_model.conformance.documents import bpmn, node
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
            "variants", "bottlenecks", "waiting_causes")  # fmt: skip
@@ -106,14 +107,24 @@ def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
     assert rows(home, "select count(*) from fct_activity where activity = 'Take order'") == [(1,)]
 
 
-def test_add_keeps_the_files_that_are_there_and_settings_are_kept_and_obeyed(
+def test_add_keeps_the_files_that_are_there_and_settings_and_reference_are_kept_and_obeyed(
     home: Path, tmp_path: Path, bpa: Bpa
 ) -> None:
     ((cases,),) = rows(home, "select cases from dim_process")
+    ((usual,),) = rows(home, "select activities from fct_variant order by cases desc, variant_id limit 1")
+    reference = tmp_path / "should be.bpmn"
+    tasks = [node("task", f"t{number}", name=activity.upper()) for number, activity in enumerate(usual)]
+    flows = " ".join(f"t{number}-t{number + 1}" for number in range(len(usual) - 1))
+    reference.write_text(bpmn(*tasks, flows=flows))
     more = write_log(tmp_path / "more.csv", "X-1,Receive order,2026-02-01 10:00:00,2026-02-01 11:00:00,Ann")
     config = tmp_path / "settings.yaml"
-    config.write_text("name: Orders of 2026\nends: [Receive order]\n")
-    done = bpa("run", more, "--add", "--process", "orders", "--config", config, "--home", home)
+    config.write_text(
+        "name: Orders of 2026\nends: [Receive order]\n"
+        f"label_matches: {{{usual[0].upper()}: {usual[0]}}}\n"
+        f"accepted_deviations:\n- {{activity: {usual[1]}, by: Ann, until: 2999-01-01}}\n"
+    )
+    added = ("--config", config, "--reference", reference)
+    done = bpa("run", more, "--add", "--process", "orders", *added, "--home", home)
     assert done.status == 0
     assert rows(home, "select cases, source_files from dim_process") == [(cases + 1, ["more.csv", "orders.csv"])]
     assert not (home / "inbox" / "orders" / ".replaced").exists()
@@ -121,6 +132,20 @@ def test_add_keeps_the_files_that_are_there_and_settings_are_kept_and_obeyed(
     ((name, still_open),) = rows(home, "select name, open_cases from dim_process")
     assert name == "Orders of 2026"
     assert still_open > cases / 2
+    assert f"reference.bpmn: {len(usual)} of its activities in the log, fitness 0." in done.out
+    fitting = "select activities from fct_variant where fits_reference"
+    assert rows(home, fitting) == [(usual,)]
+    assert rows(home, "select bool_and(fits_reference is not null) from fct_variant") == [(True,)]
+    told = rows(home, "select how, count(*) from fct_label_match group by all order by all")
+    assert told == [("folded", len(usual) - 1), ("process.yaml", 1)]
+    accepted = rows(home, "select distinct activity from fct_reference_deviation where accepted_by = 'Ann'")
+    assert accepted == [(usual[1],)]
+    known = "select activities_accuracy > 0 and relations_accuracy > 0 from fct_model_quality order by model"
+    assert rows(home, known) == [(None,), (True,)]
+    assert rows(home, "select distinct model from fct_deviation_effect order by all") == [
+        ("discovered",),
+        ("reference",),
+    ]
 
 
 def test_a_second_run_of_a_process_waits_for_the_first(home: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def check_conformance(
         cases=cases,
         accepted=Acceptances(settings.accepted_deviations if found else (), datetime.now(UTC).date()),
     )
-    notes = [*(found.notes if found else ()), *told]
+    notes = [*(found.notes if found else _useless(settings)), *told]
     for name, table in tables.items():
         noted = {NOTE: f"{REFERENCE}: {'; '.join(notes)}"} if notes and name == "reference_model" else {}
         yield dg.Output(table, name, metadata=noted)
@@ -77,3 +77,9 @@ def _compared(
     net = lake_of(context).home.models(context.partition_key) / f"{process_model[0].stem}.pnml"
     activities = {activity for variant in variants.cases for activity in variant}
     return found, accuracy(found, stored_net(net, activities)) if net.exists() else None
+
+
+def _useless(settings: ProcessConfig) -> list[str]:
+    """What is set and has no effect without a reference model."""
+    set_ = {"label_matches": settings.label_matches, "accepted_deviations": settings.accepted_deviations}
+    return [f"there is none, so {name} of process.yaml has no effect" for name, value in set_.items() if value]

@@ -14,6 +14,7 @@ from bpa_resources.errors import InputError
 
 NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _ROOT = "definitions"
+_DEFINITION = "EventDefinition"
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"), "activity"),
@@ -53,7 +54,8 @@ def read_bpmn(file: Path, *, name: str) -> list[Process]:
         for collaboration in root.all("collaboration")
         for one in collaboration.all("participant")
     }
-    processes = [_Scope(element, name).process() for element in root.all("process")]
+    defined = {one.attributes.get("id", ""): one.name for one in root.children if one.name.endswith(_DEFINITION)}
+    processes = [_Scope(element, name, defined).process() for element in root.all("process")]
     named = [
         replace(process, name=pools.get(element.attributes.get("id", "")) or process.name)
         for process, element in zip(processes, root.all("process"), strict=True)
@@ -67,8 +69,8 @@ def read_bpmn(file: Path, *, name: str) -> list[Process]:
 class _Scope:
     """A process or sub-process that is being read."""
 
-    def __init__(self, element: Element, file: str) -> None:
-        self._element, self._file = element, file
+    def __init__(self, element: Element, file: str, defined: dict[str, str]) -> None:
+        self._element, self._file, self._defined = element, file, defined
         self._elements = {one.attributes["id"]: one for one in element.children if "id" in one.attributes}
         self._notes: list[str] = []
 
@@ -92,7 +94,7 @@ class _Scope:
 
     def _node(self, element: Element, number: int) -> Node:
         kind = _KINDS[element.name]
-        definitions = [one.name for one in element.children if one.name.endswith("EventDefinition")]
+        definitions = self._definitions(element)
         if "compensateEventDefinition" in definitions:
             raise self._refused(element, "what is compensated depends on what was done; leave compensation out")
         if _is_set(element, "instantiate") and element.attributes.get("eventGatewayType") == "Parallel":
@@ -117,11 +119,17 @@ class _Scope:
             self._notes.append(f"{node.told} has no name and is taken for a step that the log does not record")
         return node
 
+    def _definitions(self, element: Element) -> list[str]:
+        """What kind of event it is, said in it or by a reference to what the file defines elsewhere."""
+        referred = (one.text.strip().rpartition(":")[2] for one in element.all("eventDefinitionRef"))
+        own = [one.name for one in element.children if one.name.endswith(_DEFINITION)]
+        return [*own, *(self._defined[one] for one in referred if one in self._defined)]
+
     def _body(self, element: Element) -> Process | None:
         """What is in a sub-process; None of one that hides what is in it."""
         if _is_set(element, "triggeredByEvent"):
             raise self._refused(element, "a sub-process that an event starts at any time; draw it as a boundary event")
-        body = _Scope(element, self._file).process()
+        body = _Scope(element, self._file, self._defined).process()
         return body if body.nodes else None
 
     def _repetition(self, element: Element) -> Repetition:
@@ -170,7 +178,7 @@ class _Scope:
         if identity not in nodes or host is None or host.kind not in ("activity", "sub-process"):
             raise self._refused(element, "it is attached to no activity of its process; attach it to one")
         interrupts = element.attributes.get("cancelActivity", "true") not in ("false", "0")
-        catches = any(one.name in _ENDINGS for one in element.children)
+        catches = any(one in _ENDINGS for one in self._definitions(element))
         boundary = Boundary(identity, interrupts, catches)
         nodes[host.id] = replace(host, boundaries=(*host.boundaries, boundary))
         if not interrupts:

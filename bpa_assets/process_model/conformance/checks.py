@@ -9,24 +9,27 @@ from bpa_assets.process_checks import process_check
 from bpa_assets.process_model.conformance.stored_models import compare_files
 from bpa_resources.lake_io import lake_of
 
-LEAST_FITNESS = LEAST_ACCURACY = 0.9
+LEAST_FITNESS = 0.9
 """What is asked of a log that follows its reference model."""
 
 
 @process_check("reference_model", blocking=False)
 def log_follows_the_reference(reference_model: list[Path]) -> dg.AssetCheckResult:
-    """Fitness and accuracy against the reference model, if there is one, are at least 90 %."""
+    """The reference model, if there is one, explains at least 90 % of what the cases do.
+
+    How much of it the discovered model has (accuracy) is told, and says as much about the mining as about the log.
+    """
     rows = pyarrow.parquet.read_table(reference_model).to_pylist()
     if not rows:
         return dg.AssetCheckResult(passed=True, description="there is no reference model")
     (model,) = rows
-    asked = {
-        "fitness": (model["fitness"], LEAST_FITNESS),
-        "accuracy of activities": (model["activities_accuracy"], LEAST_ACCURACY),
-        "accuracy of relations": (model["relations_accuracy"], LEAST_ACCURACY),
-    }
-    said = ", ".join(f"{name} {'not known' if value is None else f'{value:.2f}'}" for name, (value, _) in asked.items())
-    passed = all(value is not None and value >= least for value, least in asked.values())
+    fitness, accuracy = model["fitness"], (model["activities_accuracy"], model["relations_accuracy"])
+    if fitness is None:
+        said = "no variant could be aligned with the reference model in time"
+    else:
+        known = f", accuracy of the mined model {min(accuracy):.2f}" if None not in accuracy else ""
+        said = f"fitness {fitness:.2f} of the reference model{known}"
+    passed = fitness is not None and fitness >= LEAST_FITNESS
     return dg.AssetCheckResult(passed=passed, severity=dg.AssetCheckSeverity.WARN, description=said)
 
 

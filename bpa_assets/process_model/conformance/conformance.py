@@ -91,13 +91,16 @@ def _shared(matches: Sequence[LabelMatch]) -> int:
 
 
 def _names(matches: Sequence[LabelMatch], process: Process, activities: Sequence[str]) -> dict[str, str | None]:
-    """What each label is called in the net: the activity it means; an activity without one keeps a name of its own."""
+    """What each label is called in the net: the activity it means; an activity without one keeps a name of its own.
+
+    What process.yaml says nothing in the log is, the log does not record: it is silent, as are events without a match.
+    """
     own = set(process.activity_labels)
     taken = set(activities)
     names: dict[str, str | None] = {}
     for match in matches:
         name = match.activity
-        if name is None and match.label in own:
+        if name is None and match.how is None and match.label in own:
             name = match.label
             while name in taken:
                 name += " (reference)"

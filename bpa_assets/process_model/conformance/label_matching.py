@@ -67,7 +67,7 @@ def _check_told(told: Mapping[str, str], labels: Collection[str], activities: Co
         if name not in activities and name not in _NOBODY:
             raise InputError(
                 f"process.yaml: label_matches: {label}: {_unknown(name, activities)} of the log; correct it, "
-                "or write null if nothing in the log is meant"
+                "or write null if the log does not record it"
             )
 
 
@@ -77,7 +77,8 @@ def _unknown(name: str, known: Collection[str]) -> str:
 
 
 def _exact(labels: Sequence[str], activities: Collection[str]) -> dict[str, LabelMatch]:
-    return {label: LabelMatch(label, label, "exact") for label in labels if label in set(activities)}
+    known = set(activities)
+    return {label: LabelMatch(label, label, "exact") for label in labels if label in known}
 
 
 def _folded(labels: Sequence[str], activities: Collection[str]) -> dict[str, LabelMatch]:

@@ -1,20 +1,15 @@
 """From a BPMN process to its token net, node by node."""
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import combinations
 
 from bpa_assets.process_model.conformance.bpmn_process import Flow, Node, Process
-from bpa_assets.process_model.conformance.token_net import WHOLE, Step, TokenNet
+from bpa_assets.process_model.conformance.net_draft import OUTSIDE, NetDraft, Places, Scope, Stop
+from bpa_assets.process_model.conformance.token_net import WHOLE, TokenNet
 from bpa_assets.process_model.discovery.petri_net import FIRST, LAST
 from bpa_resources.errors import InputError
 
 _MOST_SUBSETS = 10
 """Flows of an inclusive split: 1,023 ways to take them."""
-
-_OUTSIDE, _ROOT = -1, 0
-Places = tuple[int, ...]
 
 
 def token_net(process: Process, *, name: str, ends_empty: bool) -> TokenNet:
@@ -25,115 +20,36 @@ def token_net(process: Process, *, name: str, ends_empty: bool) -> TokenNet:
     """
     builder = _Builder(name, ends_empty)
     builder.add_process(process)
-    return TokenNet(len(builder.scopes), tuple(builder.steps_of_all_scopes()))
-
-
-@dataclass
-class _Scope:
-    """A process or sub-process that is being translated. `active`: holds a token while it runs; `done`: afterwards."""
-
-    number: int
-    process: Process
-    begin: int
-    done: int
-    active: int | None
-    outgoing: dict[str, list[Flow]] = field(default_factory=lambda: defaultdict(list))
-    incoming: dict[str, list[Flow]] = field(default_factory=lambda: defaultdict(list))
-    at: dict[str, int] = field(default_factory=dict)
-    places: dict[Flow, int] = field(default_factory=dict)
-
-    @property
-    def running(self) -> Places:
-        """The place that says it runs, if there is one."""
-        return () if self.active is None else (self.active,)
-
-
-@dataclass(frozen=True)
-class _Catcher:
-    """Where an error goes: the place it is raised in, and the scope that it ends, with what says that it runs."""
-
-    raised: int
-    running: Places
-    scope: int
+    return builder.draft.net()
 
 
 class _Builder:
     def __init__(self, name: str, ends_empty: bool) -> None:
         self._name, self._ends_empty = name, ends_empty
-        self.scopes: list[int] = [_OUTSIDE, _OUTSIDE]
-        self._parents: dict[int, int] = {}
-        self._steps: list[tuple[Step, int | None, int | None]] = []
+        self.draft = NetDraft()
+        self._place, self._step = self.draft.place, self.draft.step
 
     def add_process(self, process: Process) -> None:
-        self._parents[_ROOT] = _OUTSIDE
-        active = self._place(_OUTSIDE) if self._ends_empty else None
-        scope = _Scope(_ROOT, process, FIRST, LAST, active)
+        number = self.draft.new_scope(OUTSIDE)
+        active = self._place(OUTSIDE) if self._ends_empty else None
+        scope = Scope(number, process, FIRST, LAST, active)
         # An error that nothing catches ends the process.
-        self._add_scope(scope, WHOLE, _Catcher(LAST, scope.running, _ROOT))
+        self._add_scope(scope, WHOLE, Stop(LAST, scope.running, number))
 
-    def steps_of_all_scopes(self) -> Iterator[Step]:
-        """The steps, now that all places are known that are cleared or must be empty."""
-        for step, clears, without in self._steps:
-            yield Step(
-                *(step.label, step.takes, step.gives, step.of),
-                clears=step.clears | self._inside(clears),
-                without=self._inside(without),
-                joins=step.joins,
-            )
-
-    def _place(self, scope: int) -> int:
-        self.scopes.append(scope)
-        return len(self.scopes) - 1
-
-    def _step(
-        self, of: Node | str, takes: Places, gives: Places, *, label: str = "", joins: Places = (),
-        clears: Places = (), clears_scope: int | None = None, without_scope: int | None = None,
-    ) -> None:  # fmt: skip
-        shown = label if label.strip() else None
-        step = Step(shown, takes, gives, of if isinstance(of, str) else of.told, clears=frozenset(clears), joins=joins)
-        self._steps.append((step, clears_scope, without_scope))
-
-    def _inside(self, scope: int | None) -> frozenset[int]:
-        """The places of a scope and of those within it."""
-        if scope is None:
-            return frozenset()
-        return frozenset(place for place, own in enumerate(self.scopes) if self._is_within(own, scope))
-
-    def _is_within(self, scope: int, outer: int) -> bool:
-        while scope not in (outer, _OUTSIDE):
-            scope = self._parents[scope]
-        return scope == outer
-
-    # --- a process or sub-process ---
-
-    def _add_scope(self, scope: _Scope, told: str, catcher: _Catcher) -> None:
-        for flow in scope.process.flows:
-            scope.outgoing[flow.source].append(flow)
-            scope.incoming[flow.target].append(flow)
-        self._give_places(scope)
+    def _add_scope(self, scope: Scope, told: str, catcher: Stop) -> None:
+        self.draft.give_places(scope)
         self._start(scope, told)
         for node in scope.process.nodes.values():
             self._add_node(scope, node, catcher)
         if self._ends_empty:
             self._step(told, scope.running, (scope.done,), without_scope=scope.number)
 
-    def _give_places(self, scope: _Scope) -> None:
-        for node in scope.process.nodes.values():
-            if node.kind in ("parallel", "inclusive", "end") and scope.incoming[node.id]:
-                for flow in scope.incoming[node.id]:
-                    scope.places[flow] = self._place(scope.number)
-            else:
-                scope.at[node.id] = self._place(scope.number)
-                for flow in scope.incoming[node.id]:
-                    scope.places[flow] = scope.at[node.id]
-
-    def _start(self, scope: _Scope, told: str) -> None:
+    def _start(self, scope: Scope, told: str) -> None:
         """One of its start events; without any, all nodes that nothing leads to."""
-        starts = [node for node in scope.process.nodes.values() if node.kind == "start"]
-        attached = {one.node for node in scope.process.nodes.values() for one in node.boundaries}
-        first = [
-            node for node in scope.process.nodes.values() if not scope.incoming[node.id] and node.id not in attached
-        ]
+        nodes = scope.process.nodes.values()
+        starts = [node for node in nodes if node.kind == "start"]
+        attached = {one.node for node in nodes for one in node.boundaries}
+        first = [node for node in nodes if not scope.incoming[node.id] and node.id not in attached]
         if not starts and not first:
             raise InputError(f"{self._name}: {told} has no beginning: every node has one before it")
         for node in starts:
@@ -143,9 +59,7 @@ class _Builder:
         elif lost := [node for node in first if node.kind != "start"]:
             raise InputError(f"{self._name}: {lost[0].told} can never be reached: no flow leads to it")
 
-    # --- nodes ---
-
-    def _add_node(self, scope: _Scope, node: Node, catcher: _Catcher) -> None:
+    def _add_node(self, scope: Scope, node: Node, catcher: Stop) -> None:
         match node.kind:
             case "activity":
                 self._activity(scope, node)
@@ -156,17 +70,14 @@ class _Builder:
             case "exclusive":
                 self._exclusive(scope, node)
             case "parallel":
-                self._end_or_give(scope, node, self._arrivals(scope, node), scope.outgoing[node.id])
+                self._end_or_give(scope, node, scope.arrivals(node), scope.outgoing[node.id])
             case "inclusive":
                 self._inclusive(scope, node)
             case "end":
-                for place in self._arrivals(scope, node):
+                for place in scope.arrivals(node):
                     self._end_event(scope, node, place, catcher)
 
-    def _arrivals(self, scope: _Scope, node: Node) -> Places:
-        return tuple(scope.places[flow] for flow in scope.incoming[node.id]) or (scope.at[node.id],)
-
-    def _activity(self, scope: _Scope, node: Node) -> None:
+    def _activity(self, scope: Scope, node: Node) -> None:
         """Done as one step. Interrupted it may have been recorded or not: both are meant."""
         at, after = scope.at[node.id], self._place(scope.number)
         running, armed = self._running(scope, node, at)
@@ -179,7 +90,7 @@ class _Builder:
                 self._step(node, (running,), (raised,), clears=armed)
                 self._step(node, (running,), (raised,), label=node.label, clears=armed)
 
-    def _running(self, scope: _Scope, node: Node, at: int) -> tuple[int, Places]:
+    def _running(self, scope: Scope, node: Node, at: int) -> tuple[int, Places]:
         """The place of a node that runs, and those of the events that may happen meanwhile, once each."""
         watching = [one for one in node.boundaries if not one.interrupts]
         if not watching:
@@ -196,17 +107,16 @@ class _Builder:
         if node.repeats == "any number":
             self._step(node, (before,), (after,))
 
-    def _sub_process(self, scope: _Scope, node: Node, catcher: _Catcher) -> None:
+    def _sub_process(self, scope: Scope, node: Node, catcher: Stop) -> None:
         assert node.body is not None  # noqa: S101 - the reader makes no sub-process without
         begin, after, caught = (self._place(scope.number) for _ in range(3))
         running, armed = self._running(scope, node, scope.at[node.id])
         self._step(node, (running,), (begin,))
-        number = len(self._parents)
-        self._parents[number] = scope.number
+        number = self.draft.new_scope(scope.number)
         active = self._place(scope.number) if node.boundaries or self._ends_empty else None
-        body = _Scope(number, node.body, begin, after, active)
+        body = Scope(number, node.body, begin, after, active)
         errors = [one for one in node.boundaries if one.catches_errors]
-        self._add_scope(body, node.told, _Catcher(caught, body.running, number) if errors else catcher)
+        self._add_scope(body, node.told, Stop(caught, body.running, number) if errors else catcher)
         self._repeat(node, begin, after)
         self._leave(scope, node, (after,), clears=armed)
         for boundary in node.boundaries:
@@ -216,15 +126,15 @@ class _Builder:
             elif boundary.interrupts:
                 self._step(node, body.running, (raised,), clears=armed, clears_scope=number)
 
-    def _exclusive(self, scope: _Scope, node: Node) -> None:
+    def _exclusive(self, scope: Scope, node: Node) -> None:
         for flow in scope.outgoing[node.id]:
             self._step(node, (scope.at[node.id],), (scope.places[flow],))
         if not scope.outgoing[node.id]:
             self._end(scope, node, (scope.at[node.id],))
 
-    def _inclusive(self, scope: _Scope, node: Node) -> None:
+    def _inclusive(self, scope: Scope, node: Node) -> None:
         """Any of its flows, at least one; as a join it waits for all that can still come."""
-        arrivals, outgoing = self._arrivals(scope, node), scope.outgoing[node.id]
+        arrivals, outgoing = scope.arrivals(node), scope.outgoing[node.id]
         if len(outgoing) > _MOST_SUBSETS:
             raise InputError(
                 f"{self._name}: {node.told} has {len(outgoing)} outgoing flows, more than the {_MOST_SUBSETS} whose "
@@ -235,13 +145,11 @@ class _Builder:
         self._step(node, () if joins else arrivals, (middle,), joins=joins)
         for size in range(1, len(outgoing) + 1):
             for some in combinations(outgoing, size):
-                self._step(node, (middle,), tuple(scope.places[flow] for flow in some))
+                self._step(node, (middle,), scope.given(some))
         if not outgoing:
             self._end(scope, node, (middle,))
 
-    # --- leaving and ending ---
-
-    def _leave(self, scope: _Scope, node: Node, takes: Places, *, label: str = "", clears: Places = ()) -> None:
+    def _leave(self, scope: Scope, node: Node, takes: Places, *, label: str = "", clears: Places = ()) -> None:
         """Go on from an activity or event: all of its flows; of those with conditions any, the default one if none."""
         flows = scope.outgoing[node.id]
         chosen = [flow for flow in flows if flow.conditional and not flow.default]
@@ -258,30 +166,30 @@ class _Builder:
                     self._end_or_give(scope, node, takes, taken, label=label, clears=clears)
 
     def _end_or_give(
-        self, scope: _Scope, node: Node, takes: Places, flows: list[Flow], *, label: str = "", clears: Places = ()
+        self, scope: Scope, node: Node, takes: Places, flows: list[Flow], *, label: str = "", clears: Places = ()
     ) -> None:
         if flows:
-            self._step(node, takes, tuple(scope.places[flow] for flow in flows), label=label, clears=clears)
+            self._step(node, takes, scope.given(flows), label=label, clears=clears)
         else:
             self._end(scope, node, takes, label=label, clears=clears)
 
-    def _end(self, scope: _Scope, node: Node, takes: Places, *, label: str = "", clears: Places = ()) -> None:
+    def _end(self, scope: Scope, node: Node, takes: Places, *, label: str = "", clears: Places = ()) -> None:
         """A token has come to an end; the process has, too, if that is the last one."""
         if self._ends_empty:
             self._step(node, takes, (), label=label, clears=clears)
         else:
             self._step(node, (*takes, *scope.running), (scope.done,), label=label, clears=clears)
 
-    def _end_event(self, scope: _Scope, node: Node, place: int, catcher: _Catcher) -> None:
+    def _end_event(self, scope: Scope, node: Node, place: int, catcher: Stop) -> None:
         match node.ending:
             case "plain":
                 self._end(scope, node, (place,), label=node.label)
             case "terminate":
-                self._stop(node, place, _Catcher(scope.done, scope.running, scope.number))
+                self._stop(node, place, Stop(scope.done, scope.running, scope.number))
             case "error":
                 self._stop(node, place, catcher)
 
-    def _stop(self, node: Node, place: int, goes: _Catcher) -> None:
+    def _stop(self, node: Node, place: int, goes: Stop) -> None:
         """End a scope with all that still goes on in it."""
         self._step(
             node, (place,), (goes.raised,), label=node.label, clears=goes.running, clears_scope=goes.scope

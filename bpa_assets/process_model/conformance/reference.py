@@ -7,7 +7,7 @@ from pathlib import Path
 from bpa_assets.process_model.conformance.bpmn_process import Process
 from bpa_assets.process_model.conformance.bpmn_reader import read_bpmn
 from bpa_assets.process_model.conformance.meaning import token_net
-from bpa_assets.process_model.conformance.net_states import net_states
+from bpa_assets.process_model.conformance.net_states import TooLargeError, net_states
 from bpa_assets.process_model.conformance.token_net import TokenNet
 from bpa_assets.process_model.discovery.state_space import StateSpace, UnsoundError
 from bpa_resources.errors import InputError
@@ -24,11 +24,18 @@ class Translated:
 
 
 def check_reference(file: Path, *, name: str = "") -> None:
-    """Read a reference model as far as that is possible without a log. Errors: InputError, one sentence."""
-    processes = read_bpmn(file, name=name or file.name)
-    if len(processes) == 1:
-        (process,) = processes
-        translated(process, {label: label for label in process.activity_labels}, name=name or file.name)
+    """Read a reference model as far as that is possible without a log. Errors: InputError, one sentence.
+
+    Of several pools, of which the log decides, one that can be used is enough.
+    """
+    refused = []
+    for process in (processes := read_bpmn(file, name=name or file.name)):
+        try:
+            translated(process, {label: label for label in process.activity_labels}, name=name or file.name)
+        except InputError as error:
+            refused.append(error)
+    if len(refused) == len(processes):
+        raise refused[0]
 
 
 def chosen_process(processes: Sequence[Process], shared: Callable[[Process], int]) -> tuple[Process, str]:
@@ -48,11 +55,16 @@ def translated(process: Process, label_of: Mapping[str, str | None], *, name: st
     Errors: InputError for a process that is not sound, or too large to tell, or has no meaning.
     """
     try:
-        return _translated(process, label_of, name=name, ends_empty=False)
-    except UnsoundError:
-        pass  # several ends may be reached at once: then it ends when nothing is left to do
-    try:
-        return _translated(process, label_of, name=name, ends_empty=True)
+        try:
+            return _translated(process, label_of, name=name, ends_empty=False)
+        except TooLargeError:
+            raise
+        except UnsoundError:  # several ends may be reached at once: then it ends when nothing is left to do
+            return _translated(process, label_of, name=name, ends_empty=True)
+    except TooLargeError as error:
+        raise InputError(
+            f"{name}: the model cannot be judged: {error}; leave out parallel or optional parts"
+        ) from error
     except UnsoundError as error:
         raise InputError(f"{name}: the model is not sound: {error}; correct it there") from error
 

@@ -30,8 +30,8 @@ class Element:
         return "".join(self.texts)
 
     def all(self, *names: str) -> list["Element"]:
-        """Its children of these names."""
-        return [child for child in self.children if child.name in names]
+        """Its children of these names, in its own namespace."""
+        return [child for child in self.children if child.name in names and child.namespace == self.namespace]
 
 
 def read_elements(file: Path, *, name: str) -> Element:

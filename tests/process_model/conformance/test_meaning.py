@@ -70,6 +70,15 @@ def test_a_terminate_event_ends_everything(tmp_path: Path) -> None:
     assert words(text, tmp_path) == {"c", "ac", "ca", "abc", "acb", "cab"}
 
 
+def test_an_event_may_be_defined_elsewhere_in_the_file(tmp_path: Path) -> None:
+    stop = node("endEvent", "e", "<eventDefinitionRef>stop</eventDefinitionRef>")
+    text = bpmn(
+        START, node(AND, "g"), task("a"), task("b"), stop, flows="s-g g-a g-b b-e",
+        around='<terminateEventDefinition id="stop"/>',
+    )  # fmt: skip
+    assert words(text, tmp_path) == {"b", "ab", "ba"}
+
+
 def test_several_starts_are_alternatives_and_without_any_all_begin(tmp_path: Path) -> None:
     text = bpmn(START, node("startEvent", "t"), task("a"), task("b"), task("c"), END, flows="s-a t-b a-c b-c c-e")
     assert words(text, tmp_path) == {"ac", "bc"}
@@ -105,6 +114,17 @@ def test_a_sub_process_ends_when_nothing_is_left_to_do_in_it(tmp_path: Path) -> 
     within = inside(node(AND, "g"), task("a"), task("b"), flows="g-a g-b")
     text = bpmn(START, node("subProcess", "p2", within), task("c"), END, flows="s-p2 p2-c c-e")
     assert words(text, tmp_path) == {"abc", "bac"}
+    looped = node("subProcess", "p2", f"{within}<multiInstanceLoopCharacteristics/>")
+    assert words(bpmn(START, looped, END, flows="s-p2 p2-e"), tmp_path, longest=4) == {
+        *("ab", "ba", "abab", "abba", "baab", "baba"),
+    }
+
+
+def test_a_terminate_event_of_a_sub_process_ends_no_more_than_that(tmp_path: Path) -> None:
+    stop = node("endEvent", "e2", "<terminateEventDefinition/>")
+    within = inside(node(AND, "g"), task("a"), task("b"), stop, flows="g-a g-b a-e2")
+    text = bpmn(START, node("subProcess", "p2", within), task("c"), END, flows="s-p2 p2-c c-e")
+    assert words(text, tmp_path) == {"ac", "abc", "bac"}
 
 
 def on(host: str, definition: str = "timer", **attributes: str) -> str:
@@ -138,6 +158,11 @@ def test_an_error_goes_to_the_boundary_that_catches_it_and_nowhere_else(tmp_path
     caught = bpmn(START, sub, on("p2", "error"), *after, flows="s-p2 p2-d x-c d-e c-e")
     assert words(caught, tmp_path) == {"abd", "ac"}
     assert words(bpmn(START, sub, *after[1:], flows="s-p2 p2-d d-e"), tmp_path) == {"abd", "a"}
+    # One that never ends by itself, in one that catches.
+    inner = node("subProcess", "p2", inside(node("startEvent", "s2"), task("a"), fails, flows="s2-a a-f2"))
+    outer = node("subProcess", "p3", inside(node(AND, "g3"), inner, task("b"), flows="g3-p2 g3-b"))
+    caught = bpmn(START, outer, on("p3", "error"), task("c"), END, flows="s-p3 x-c c-e")
+    assert words(caught, tmp_path) == {"ac", "abc", "bac"}
 
 
 def test_events_are_silent_but_where_the_log_knows_them(tmp_path: Path) -> None:

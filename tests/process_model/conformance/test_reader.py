@@ -12,6 +12,7 @@ from bpa_assets.process_model.conformance.reference import check_reference, tran
 from bpa_assets.process_model.diagram.bpmn_xml import bpmn_xml
 from bpa_assets.process_model.diagram.layout import lay_out
 from bpa_assets.process_model.diagram.process_tree_model import from_process_tree
+from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.evaluation import bpmn_of, net_of
 from bpa_assets.process_model.discovery.miners import Variants, inductive_miner, split_miner
 from bpa_assets.process_model.discovery.state_space import state_space
@@ -31,6 +32,8 @@ from tests.process_model.conformance.documents import (
 )
 from tests.process_model.diagram.mined_models import variants_of
 from tests.process_model.diagram.random_trees import tree_words, trees
+from tests.process_model.discovery.nets import net, tree, tree_texts, variants
+from tests.process_model.discovery.test_alignments import cost_of_r4pm
 
 # What each shared model has: activities, states, and how its labels were counted in a text editor.
 SHARED = {
@@ -68,12 +71,24 @@ def test_what_we_write_is_read_as_it_was_meant(tmp_path_factory: pytest.TempPath
         assert words_of(space, 4) == tree_words(drawn, 4)
 
 
+@given(tree_texts(), variants())
+@settings(max_examples=40)
+def test_what_we_write_is_read_as_the_same_net_and_costs_what_other_programs_find(
+    tmp_path_factory: pytest.TempPathFactory, text: str, logged: list[tuple[str, ...]]
+) -> None:
+    model = bpmn_of(tree(text))
+    space = space_of(bpmn_xml(model, lay_out(model), name="p").decode(), tmp_path_factory.getbasetemp())
+    assert compare(space, state_space(net(text))).same
+    costs = [one.cost for one in align(space, logged) if one]
+    assert costs == [cost_of_r4pm(net(text), variant) for variant in logged]
+
+
 @pytest.mark.shared
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", ["running-example.csv", "P2P.csv.gz", "receipt.xes.gz"])
 def test_what_is_mined_of_a_real_log_is_read_as_the_model_it_was(name: str, shared_logs: Path, tmp_path: Path) -> None:
-    variants: Variants = variants_of(shared_logs / name, tmp_path)
-    for mined in (inductive_miner(variants, noise=0.2), split_miner(variants, eta=0.8, epsilon=0.0)):
+    known: Variants = variants_of(shared_logs / name, tmp_path)
+    for mined in (inductive_miner(known, noise=0.2), split_miner(known, eta=0.8, epsilon=0.0)):
         model = bpmn_of(mined)
         space = space_of(bpmn_xml(model, lay_out(model), name="p").decode(), tmp_path)
         assert compare(space, state_space(net_of(mined))).same is not False
@@ -172,3 +187,12 @@ def test_a_file_of_several_pools_is_read_pool_by_pool(tmp_path: Path) -> None:
                  '<process id="black-box"/>')
     )  # fmt: skip
     assert [one.activity_labels for one in read_bpmn(tmp_path / "two.bpmn", name="two.bpmn")] == [["a"], ["b"]]
+
+
+def test_of_several_pools_one_that_is_sound_is_enough_to_go_on(tmp_path: Path) -> None:
+    good = process(START, task("a"), END, flows="s-a a-e")
+    bad = process(node("startEvent", "s2"), task("b"), node("endEvent", "e2"), flows="s2-b", name="q")
+    file = tmp_path / "two.bpmn"
+    file.write_text(document(good, bad))
+    check_reference(file)
+    assert "endEvent (line 6) can never be reached" in refusal(document(bad, bad), tmp_path)

@@ -19,7 +19,8 @@ from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
-           "variants", "bottlenecks", "waiting_causes")  # fmt: skip
+           "variants", "bottlenecks", "waiting_causes", "waiting_time_of_week", "waiting_by_resource", "handovers", "rework",
+           "sla_breach_factors")  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
 _VOLATILE = ("run_id", "refreshed_at")
 

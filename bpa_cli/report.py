@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from bpa_assets.durations import duration_text
 from bpa_resources.errors import one_line
 from bpa_resources.home import Home
 from bpa_resources.lake import ProcessLake
@@ -17,6 +18,7 @@ from bpa_resources.run_tags import NOTE
 
 _WIDTH = 24
 _MOST_WARNINGS = 8
+_MOST_PLACES = 3
 
 
 class Progress:
@@ -142,6 +144,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     if imputed:
         print(f"  {imputed:,} absent values filled in as the log itself tells them (quality_issue says how surely)")
     print(f"  {_model_line(lake)}")
+    if waits := _waiting_line(lake):
+        print(f"  {waits}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  KPI database  {typed_path(home.kpis)}")
@@ -164,6 +168,20 @@ def _model_line(lake: ProcessLake) -> str:
     known = {name: model[name] for name in ("fitness", "precision") if model[name] is not None}
     figures = "".join(f", {name} {value:.2f}" for name, value in known.items())
     return f"model: {model['candidate']}{figures}"
+
+
+def _waiting_line(lake: ProcessLake) -> str:
+    """Where most time is lost; nothing where nothing waits."""
+    import pyarrow.parquet
+
+    places = pyarrow.parquet.read_table(lake.files("bottlenecks")).to_pylist()
+    told = [
+        f"{place['activity']} ({place['share_of_waiting']:.0%} of all waiting, "
+        f"{duration_text(place['mean_waiting_seconds'])} on average)"
+        for place in places[:_MOST_PLACES]
+        if place["preceding_activity"] is None and place["total_waiting_seconds"]
+    ]
+    return f"waits most for: {', '.join(told)}" if told else ""
 
 
 def _findings(lake: ProcessLake) -> list[str]:

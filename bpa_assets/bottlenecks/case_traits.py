@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from bpa_assets.bottlenecks.case_columns import CaseColumns
 from bpa_assets.bottlenecks.row_groups import RowGroups
+from bpa_assets.durations import duration_text
 from bpa_assets.event_log.waits import Integers
 from bpa_assets.event_log.zones import utc_to_local
 from bpa_assets.opening_hours import WEEKDAYS
@@ -110,7 +111,7 @@ def case_traits(
     long = _long_waits(columns, outcome, len(activities), threshold)
     told = (columns.wait > long[columns.activity]) & (long < longest * 1e6)[columns.activity]
     late = np.where(told, seen, -1)
-    names = [f"{name} (> {_duration(limit)})" for name, limit in zip(activities, long.tolist(), strict=True)]
+    names = [f"{name} (> {duration_text(limit / 1e6)})" for name, limit in zip(activities, long.tolist(), strict=True)]
     yield from _told("waits before", names, IN_CASE, outcome, columns.case, late)
 
 
@@ -152,14 +153,3 @@ def _told(
     for name, counts in zip(names, outcome.count(case, group, len(names)), strict=True):
         if counts[0]:
             yield Trait(factor, name, known, *counts)
-
-
-def _duration(micros: int) -> str:
-    """A duration in its two greatest units: `5d 3h`."""
-    units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)]
-    left, parts = micros // 1_000_000, []
-    for unit, seconds in units:
-        count, left = divmod(left, seconds)
-        parts.append(f"{count}{unit}" if count else "")
-    first = next((place for place, part in enumerate(parts) if part), len(parts) - 1)
-    return " ".join(part for part in parts[first : first + 2] if part) or "0s"

@@ -5,7 +5,7 @@ Only the command line imports it.
 
 import dagster as dg
 
-from bpa_assets.bottlenecks.assets import bottlenecks, count_work, waiting_causes
+from bpa_assets.bottlenecks.assets import bottlenecks, count_work, sla_breach_factors, waiting_causes
 from bpa_assets.bottlenecks.checks import CHECKS as WAITING_CHECKS
 from bpa_assets.event_log.assets import read_event_log
 from bpa_assets.event_log.checks import CHECKS as LOG_CHECKS
@@ -29,8 +29,8 @@ from bpa_sensors.retirement import inbox_removed
 
 defs = dg.Definitions(
     assets=[
-        *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance),
-        *(bottlenecks, waiting_causes, count_work, process_report, publication),
+        *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance, bottlenecks),
+        *(waiting_causes, count_work, sla_breach_factors, process_report, publication),
         kpi_assets(),
     ],
     asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS],

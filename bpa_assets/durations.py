@@ -1,4 +1,4 @@
-"""Durations as a person writes them: `45s`, `90m`, `2h`, `30d`, `2w`, `1d 12h`, `1.5h`.
+"""Durations as a person writes and reads them: `45s`, `90m`, `2h`, `30d`, `2w`, `1d 12h`, `1.5h`.
 
 Add a unit here when the contract gets one. Months and years stay out: they have no fixed length in seconds.
 """
@@ -36,3 +36,15 @@ def seconds_from_text(text: str) -> float:
     if not 0 < seconds <= LONGEST_SECONDS:
         raise ValueError("is not a duration above zero and up to 100 years (5217w)")
     return seconds
+
+
+def duration_text(seconds: float) -> str:
+    """The two greatest units of a duration of at least 0, cut off below: `5d 3h`, `45m`, `0s`."""
+    left, parts = int(seconds), []
+    for unit, length in UNIT_SECONDS.items():
+        if unit != "w":  # 5w 3d is not read at a glance
+            count, left = divmod(left, length)
+            parts.append((count, unit))
+    first = next((place for place, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    shown = [f"{count}{unit}" for count, unit in parts[first : first + 2] if count]
+    return " ".join(shown) or "0s"

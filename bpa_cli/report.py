@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from bpa_assets.durations import duration_text
 from bpa_resources.errors import one_line
 from bpa_resources.home import Home
 from bpa_resources.lake import ProcessLake
@@ -17,6 +18,7 @@ from bpa_resources.run_tags import NOTE
 
 _WIDTH = 24
 _MOST_WARNINGS = 8
+_MOST_PLACES = 3
 
 
 class Progress:
@@ -144,6 +146,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     print(f"  {_model_line(lake)}")
     if reference := _reference_line(lake):
         print(f"  {reference}")
+    if waits := _waiting_line(lake):
+        print(f"  {waits}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
@@ -182,6 +186,20 @@ def _reference_line(lake: ProcessLake) -> str:
     matched = f"{model['matched_activities']} of its activities in the log"
     part = "" if model["aligned_share"] == 1 else f" (of {model['aligned_share']:.1%} of the cases)"
     return f"reference.bpmn: {matched}{figures}{part}"
+
+
+def _waiting_line(lake: ProcessLake) -> str:
+    """Where most time is lost; nothing where nothing waits."""
+    import pyarrow.parquet
+
+    places = pyarrow.parquet.read_table(lake.files("bottlenecks")).to_pylist()
+    told = [
+        f"{place['activity']} ({place['share_of_waiting']:.0%} of all waiting, "
+        f"{duration_text(place['mean_waiting_seconds'])} on average)"
+        for place in places[:_MOST_PLACES]
+        if place["preceding_activity"] is None and place["total_waiting_seconds"]
+    ]
+    return f"waits most for: {', '.join(told)}" if told else ""
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -432,6 +432,34 @@ REWORK = _table(
     ("waiting_seconds", "DOUBLE", "Waiting before the repetitions"),
 )
 
+SLA_BREACH_FACTORS = _table(
+    "sla_breach_factors",
+    "trait of cases with which limits are broken more, or less, often",
+    (
+        "rank",
+        "INTEGER",
+        "By the correlation with breaches; traits that go with fewer come last",
+    ),
+    (
+        "factor",
+        "VARCHAR",
+        "What is looked at: an attribute, first resource, first role, start weekday, contains, repeats or waits before",
+    ),
+    ("value", "VARCHAR", "Its value, limit or activity"),
+    ("known", "VARCHAR", "at the start of the case, or only in the case"),
+    ("cases", "BIGINT", "Closed cases that have it"),
+    ("breaches", "BIGINT", "Of these, cases that broke a limit"),
+    ("breach_rate", "DOUBLE", "breaches / cases"),
+    ("breach_rate_elsewhere", "DOUBLE", "The same of all other closed cases"),
+    ("risk_difference", "DOUBLE", "breach_rate less breach_rate_elsewhere"),
+    ("difference_low", "DOUBLE", "Lower end of its 95 % interval"),
+    ("difference_high", "DOUBLE", "Upper end of its 95 % interval"),
+    ("p_value", "DOUBLE", "Chance of such a difference if the trait told nothing"),
+    ("q_value", "DOUBLE", "The same, corrected for the number of traits that were looked at"),
+    ("attributable_breaches", "DOUBLE", "breaches less cases × breach_rate_elsewhere"),
+    ("same_cases", "VARCHAR[]", "Other traits that the very same cases have"),
+)
+
 DUE_DATES = _table(
     "due_dates",
     "limit that a case has to keep",
@@ -481,6 +509,7 @@ LAKE_TABLES: dict[str, LakeTable] = {
         WAITING_BY_RESOURCE,
         HANDOVERS,
         REWORK,
+        SLA_BREACH_FACTORS,
         DUE_DATES,
         KPI_SNAPSHOT,
     )

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bpa_assets.durations import seconds_from_text
+from bpa_assets.durations import duration_text, seconds_from_text
 from bpa_assets.settings import (
     FORMAT_CODES,
     LARGEST_BYTES,
@@ -681,3 +681,11 @@ def test_what_is_no_process_key_is_refused(key: str) -> None:
 @pytest.mark.parametrize("key", ["a", "0", "loan-application", "a-", "a" * 63])
 def test_a_process_key_is_accepted(key: str) -> None:
     assert check_process_key(key) == key
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0s"), (59.9, "59s"), (60, "1m"), (3_661, "1h 1m"), (7_205, "2h"), (86_400 * 12 + 3_600 * 5 + 61, "12d 5h")],
+)
+def test_a_duration_is_shown_in_its_two_greatest_units(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text

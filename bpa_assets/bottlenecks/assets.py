@@ -11,6 +11,7 @@ from bpa_assets.bottlenecks.cause_table import explain_waits
 from bpa_assets.bottlenecks.handovers import handover_table
 from bpa_assets.bottlenecks.places import bottleneck_table
 from bpa_assets.bottlenecks.rework import rework_table
+from bpa_assets.bottlenecks.sla_factors import explain_breaches
 from bpa_assets.bottlenecks.waiting_by_hour import waiting_by_hour
 from bpa_assets.bottlenecks.waiting_by_resource import waiting_by_resource
 from bpa_assets.bottlenecks.work_rows import work_rows
@@ -22,7 +23,7 @@ from bpa_resources.process_files import ProcessFiles
 from bpa_resources.run_tags import NOTE
 
 WORK_TABLES = ("waiting_time_of_week", "waiting_by_resource", "handovers", "rework")
-TABLES = ("bottlenecks", "waiting_causes", *WORK_TABLES)
+TABLES = ("bottlenecks", "waiting_causes", "sla_breach_factors", *WORK_TABLES)
 
 
 @dg.asset(
@@ -87,3 +88,31 @@ def count_work(
     yield dg.Output(waiting_by_resource(rows), "waiting_by_resource")
     yield dg.Output(handover_table(rows), "handovers")
     yield dg.Output(rework_table(rows), "rework")
+
+
+@dg.asset(
+    partitions_def=PROCESSES,
+    group_name="bottlenecks",
+    owners=OWNERS,
+    kinds={"parquet", "numpy"},
+    description=description_of("sla_breach_factors"),
+)
+def sla_breach_factors(
+    context: dg.AssetExecutionContext,
+    event_log: list[Path],
+    cases: list[Path],
+    event_attribute: list[Path],
+    process_files: ProcessFiles,
+) -> pa.Table:
+    """Compare the cases that broke a limit with the others; nothing where no limit is set."""
+    found = explain_breaches(
+        event_log,
+        cases=pyarrow.parquet.read_table(cases, columns=["started_at", "is_open", "sla_breached"]),
+        attributes=pyarrow.parquet.read_table(event_attribute),
+        names=activity_names(event_log),
+        config=read_process_config(process_files.inbox(context.partition_key).beside("process.yaml")),
+    )
+    context.add_output_metadata({"cases": found.cases, "breaches": found.breaches, "tested": found.tested})
+    if found.said:
+        context.add_output_metadata({NOTE: found.said})
+    return found.table

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bpa_assets.bottlenecks.order_sums import ascending
 from bpa_assets.event_log.waits import Integers
 from bpa_assets.process_model.event_chunks import Codes
-from bpa_assets.process_model.grouped_values import renumbered
+from bpa_assets.process_model.grouped_values import MOST_MARKS, renumbered
 
 Seconds = npt.NDArray[np.float64]
 
@@ -34,11 +34,11 @@ class RowGroups:
         for column in columns if len(key) else ():
             width = int(column.max()) + 2
             if size * width >= 1 << 62:
-                found, key = renumbered(key)
-                size = len(found)
+                key = _places(key)
+                size = int(key.max()) + 1
             key, size = key * width + column + 1, size * width
-        found, place = renumbered(key) if len(key) else (key, key)
-        row = np.empty(len(found), np.int64)
+        place = _places(key)
+        row = np.empty(int(place.max(initial=-1)) + 1, np.int64)
         row[place] = np.arange(len(place))
         return cls(place, row)
 
@@ -81,3 +81,13 @@ class RowGroups:
             return micros[np.lexsort((micros, self.place))]
         together = np.sort(self.place * span + (micros - least))  # a quarter of the time
         return np.asarray(together % span + least)
+
+
+def _places(codes: Integers) -> Integers:
+    """Of each row the place of its code among the distinct ones."""
+    if int(codes.max(initial=0)) < MOST_MARKS:
+        return renumbered(codes)[1] if len(codes) else codes
+    order = np.argsort(codes)  # a third of the time of a search for each
+    ordered, places = codes[order], np.empty_like(codes)
+    places[order] = np.cumsum(np.append(False, ordered[1:] != ordered[:-1]))
+    return places

@@ -191,7 +191,7 @@ def test_every_table_is_that_of_a_loop_over_random_rows(drawn: tuple[WorkRows, l
     assert_as_the_loop(*drawn)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(any_logs(), st.sampled_from([500_000, 3]))
 def test_every_table_is_that_of_a_loop_over_random_logs(log: RandomLog, rows_a_bucket: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

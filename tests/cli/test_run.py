@@ -20,7 +20,8 @@ from tests.cli.conftest import Bpa
 from tests.process_model.conformance.documents import bpmn, node
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
-           "variants", "bottlenecks", "waiting_causes")  # fmt: skip
+           "variants", "bottlenecks", "waiting_causes", "waiting_time_of_week", "waiting_by_resource", "handovers",
+           "rework", "sla_breach_factors")  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
 _VOLATILE = ("run_id", "refreshed_at")
 
@@ -62,6 +63,12 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     done = bpa("run")
     assert done.status == 0
     assert re.search(r"^  [\d,]+ absent values filled in", done.out, re.MULTILINE)
+    assert re.search(
+        r"^  waits most for: Approve order \(\d+% of all waiting, 1d \d+h on average\), ", done.out, re.MULTILINE
+    )
+    assert re.search(
+        r"^  note: \d+ of \d+ closed cases broke a limit of sla; \d+ of \d+ traits", done.out, re.MULTILINE
+    )
     assert rows(tmp_path / "bpa_home", "select process from dim_process") == [("order-to-cash",)]
     assert [path.name for path in (tmp_path / "bpa_home" / "scratch").iterdir()] == ["kpis"]
     inbox, demo = (tmp_path / "bpa_home" / name for name in ("inbox/order-to-cash", "demo"))

@@ -24,7 +24,7 @@
 
   function only(report, filter, place) {
     const one = place.after === null ? { kind: 'contains', activity: place.activity } : { kind: 'follows', activity: place.after, next: place.activity };
-    return button('Only these cases', () => filter.add(one), { class: 'quiet', 'aria-label': 'Filter: cases that ' + filter.words(one) });
+    return button('Only these cases', () => filter.add(one), { class: 'quiet', 'aria-label': 'Only these cases: that ' + filter.words(one) });
   }
 
   function share(part) {

@@ -25,9 +25,10 @@
     if (!found.length) return html('p', { class: 'note' }, 'No case that could be aligned leaves the mined model.');
     const columns = [['Activity', false], ['Deviation', false], ['Cases', true], ['Of all', true], ['Variants', true], ['Filter', false]];
     const rows = found.map((one) => {
-      const criterion = { kind: one.kind === 'skipped' ? 'lacks' : 'contains', activity: one.activity };
+      const skipped = one.kind === 'skipped';
+      const criterion = { kind: skipped ? 'lacks' : 'contains', activity: one.activity };
       return [html('bdi', {}, bpa.wording.shorten(one.label, 120)), one.kind, count(one.cases), share(one.cases / report.kpis.cases), count(one.variants),
-        one.activity === null || one.activity === undefined ? '' : button(one.kind === 'skipped' ? 'Cases without it' : 'Cases with it', () => filter.add(criterion), { class: 'quiet', 'aria-label': 'Filter: cases that ' + filter.words(criterion) })];
+        one.activity === null || one.activity === undefined ? '' : button(skipped ? 'Cases without it' : 'Cases with it', () => filter.add(criterion), { class: 'quiet', 'aria-label': (skipped ? 'Cases without it: ' : 'Cases with it: ') + one.label.slice(0, 80) })];
     });
     return bpa.longTable('Where cases leave the mined model', columns, rows, SHOWN);
   }

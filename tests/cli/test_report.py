@@ -1,4 +1,4 @@
-"""The report of a whole run: its figures are the published ones, its queries are answered, the Dagster UI links to it."""
+"""The report of a whole run: its figures are the published ones, its queries are answered, the UI links to it."""
 
 import json
 import re

@@ -94,6 +94,54 @@ _DEVIATION = {
 }  # fmt: skip
 
 
+def with_factors(run: StoredRun, activity: str, folder: Path) -> StoredRun:
+    """The run with the tables of what waiting goes along with and of a reference model, a few rows of each."""
+    week = [
+        {"activity": activity, "weekday": day, "hour": hour, "rows": 2, "total_waiting_seconds": 7200.0 * day}
+        for day in (1, 5)
+        for hour in (9, 17)
+    ]
+    resource = {"activity": activity, "resource": None, "role": "Clerk", "rows": 3, "median_processing_seconds": 60.0}
+    handover = {"source_resource": "Ann", "target_resource": "Bob", "rows": 4, "cases": 3, "ping_pong": 1}
+    rework = {"activity": activity, "kind": "returned to", "cases": 2, "rows": 3}
+    figures = {
+        "fitness": 0.9,
+        "precision": 0.8,
+        "f1": 0.85,
+        "generalization": 0.9,
+        "simplicity": 0.7,
+        "aligned_share": 1.0,
+    }
+    place = {"kind": "inserted", "activity": activity, "cases": 4}
+    tables: dict[str, list[dict[str, Any]]] = {
+        "waiting_time_of_week": week,
+        "waiting_by_resource": [{**resource, "mean_waiting_seconds": 90.0, "total_waiting_seconds": 270.0}],
+        "handovers": [{**handover, "mean_waiting_seconds": 90.0, "total_waiting_seconds": 360.0}],
+        "rework": [{**rework, "processing_seconds": 60.0, "waiting_seconds": 120.0}],
+        "sla_breach_factors": [
+            {
+                "rank": 1, "factor": "region", "value": "East", "known": "at the start", "cases": 9, "breaches": 6,
+                "breach_rate": 2 / 3, "breach_rate_elsewhere": 0.1, "difference_low": 0.2, "difference_high": 0.8,
+            }
+        ],
+        "reference_model": [
+            {
+                "model": "reference", "candidate": "Orders", **figures, "sound": True, "activities": 5,
+                "activities_accuracy": 0.8, "relations_accuracy": 0.75, "assumptions": None,
+            }
+        ],
+        "reference_deviation": [
+            {**place, "variant_id": "x", "position": 1, "accepted_by": "Ann"},
+            {**place, "variant_id": "y", "position": 2, "accepted_by": None},
+        ],
+        "label_match": [{"reference_label": "Take order", "activity": activity, "how": "process.yaml"}],
+        "deviation_effect": [{**place, "model": "reference", "difference_seconds": -3600.0}],
+    }  # fmt: skip
+    for name, rows in tables.items():
+        run = run.with_table(name, rows, folder)
+    return run
+
+
 def _drawn(tasks: Sequence[str], behaviour: Any) -> bytes | None:
     nodes = (BpmnNode(0, "start"), *(BpmnNode(n, "task", name) for n, name in enumerate(tasks, start=1)))
     model = BpmnModel((*nodes, BpmnNode(len(nodes), "end")), tuple((n, n + 1) for n in range(len(nodes))))

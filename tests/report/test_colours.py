@@ -1,4 +1,4 @@
-"""The contrast of every pair of colours that the report puts on one another, in both themes (WCAG 2.1, 1.4.3, 1.4.11)."""
+"""The contrast of every pair of colours the report puts on one another, in both themes (WCAG 2.1, 1.4.3, 1.4.11)."""
 
 import re
 from itertools import product

@@ -18,7 +18,7 @@ from bpa_assets.report.case_base import MOST_DAYS, Periods
 from bpa_assets.report.case_figures import MOST_BARS, bar_width
 from bpa_assets.report.compact_numbers import compact
 from bpa_assets.report.payload import report_payload
-from tests.report.stored_run import FACTS, Step, StoredRun, log_of, stored_run
+from tests.report.stored_run import FACTS, Step, StoredRun, log_of, stored_run, with_factors
 
 
 def _case(day: int, *steps: tuple[str, int, int, str]) -> list[Step]:
@@ -165,12 +165,39 @@ def test_a_case_that_leaves_the_model_twice_at_one_activity_counts_once(small: S
         {"variant_id": "y", "position": 0, "kind": "inserted", "activity": "ask", "cases": 2},
         {"variant_id": "y", "position": 2, "kind": "skipped", "activity": "never seen", "cases": 2},
     ]
-    found = report_payload(small.with_table("deviation", rows, tmp_path).tables, FACTS)["conformance"]["deviations"]
+    found = report_payload(small.with_table("deviation", rows, tmp_path).tables, FACTS)["conformance"]["deviations"][
+        "discovered"
+    ]
     assert [(one["kind"], one["label"], one["cases"], one["variants"]) for one in found] == [
         ("inserted", "ask", 5, 2),
         ("skipped", "never seen", 2, 1),
     ]
     assert [one["activity"] for one in found] == [0, None]
+
+
+def test_what_waiting_goes_along_with_is_cut_from_its_tables(small: StoredRun, tmp_path: Path) -> None:
+    assert report_payload(small.tables, FACTS)["factors"] == {
+        name: [] for name in ("time_of_week", "resources", "handovers", "rework", "sla")
+    }
+    payload = report_payload(with_factors(small, "decide", tmp_path).tables, FACTS)
+    cells = [[1, 9, 2, 7200], [1, 17, 2, 7200], [5, 9, 2, 36000], [5, 17, 2, 36000]]
+    assert payload["factors"]["time_of_week"] == [{"activity": None, "cells": cells}, {"activity": 1, "cells": cells}]
+    (resource,) = payload["factors"]["resources"]
+    assert (resource["activity"], resource["resource"], resource["total_waiting_seconds"]) == (1, None, 270)
+    assert payload["factors"]["sla"][0]["breach_rate"] == compact(2 / 3)
+    assert {"time_of_week", "reference_deviations"} <= payload["definitions"].keys()
+
+
+def test_the_reference_model_has_its_figures_and_deviations(small: StoredRun, tmp_path: Path) -> None:
+    conformance = report_payload(with_factors(small, "decide", tmp_path).tables, FACTS)["conformance"]
+    assert [one["model"] for one in conformance["models"]] == ["reference"]
+    assert conformance["deviations"]["reference"] == [
+        {
+            "kind": "inserted", "activity": 1, "label": "decide", "cases": 8, "variants": 2, "accepted": 4,
+            "difference_seconds": -3600,
+        }
+    ]  # fmt: skip
+    assert conformance["labels"] == [{"reference_label": "Take order", "activity": "decide", "how": "process.yaml"}]
 
 
 def by_case(run: StoredRun) -> dict[str, list[dict[str, Any]]]:

@@ -17,7 +17,7 @@
   }
 
   function why(report, activity) {
-    const causes = causesOf(report, activity).filter(([, share]) => share >= 0.005);
+    const causes = causesOf(report, activity).filter(([, share]) => share >= 0.05);
     if (!causes.length) return '–';
     return html('ul', { class: 'plain' }, causes.slice(0, 3).map(([cause, share]) => html('li', {}, cause + ' ' + bpa.wording.share(share))));
   }

@@ -105,7 +105,7 @@ def _items(home: Home, pages: Iterable[Path]) -> str:
     lines = []
     for page in pages:
         path = page.relative_to(home.reports)
-        what = " ".join(path.parts[1:-1]) or path.stem
+        what = " ".join(path.parts[1:-1]) or ("report" if path.stem == "index" else "report of a run")
         made = datetime.fromtimestamp(_made_at(page), UTC)
         link = f'<a href="/reports/{escape(quote(path.as_posix()))}">{escape(what)}</a>'
         lines.append(f"<li>{link} of {made:%Y-%m-%d %H:%M} UTC <small>{escape(path.name)}</small></li>")

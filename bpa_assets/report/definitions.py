@@ -7,14 +7,20 @@ what docs/contracts.md says, for people who do not read that.
 from dataclasses import dataclass
 from string import Template
 
+from bpa_assets.report.run_tables import RunTables
+
 
 @dataclass(frozen=True)
 class Definition:
-    """`sql` is to be asked with `bpa sql`; `$process` stands for the key of the process."""
+    """`sql` is to be asked with `bpa sql`; `$process` stands for the key of the process.
+
+    `needs`: the lake table without which there is no such figure; empty for those of every run.
+    """
 
     title: str
     text: str
     sql: str
+    needs: str = ""
 
 
 def _kpi(title: str, text: str, kpi: str) -> Definition:
@@ -185,6 +191,66 @@ DEFINITIONS: dict[str, Definition] = {
         "select kind, activity, sum(cases) as cases from (select distinct variant_id, kind, activity, cases "
         "from fct_deviation where process = '$process') group by all order by cases desc",
     ),
+    "activities_accuracy": Definition(
+        "Activities in common",
+        "Activities of both the reference and the mined model, of those of either.",
+        "select activities_accuracy from fct_model_quality where process = '$process' and model = 'reference'",
+        needs="reference_model",
+    ),
+    "relations_accuracy": Definition(
+        "Order in common",
+        "F1 of the pairs of activities that may follow each other directly in the reference and in the mined model.",
+        "select relations_accuracy from fct_model_quality where process = '$process' and model = 'reference'",
+        needs="reference_model",
+    ),
+    "reference_deviations": Definition(
+        "Deviations from the reference",
+        "Where cases leave the reference model, as above. The median cycle time of cases with a deviation, less that "
+        "of the others, is what it goes along with, not what it causes.",
+        "select kind, activity, cases, share, difference_seconds from fct_deviation_effect "
+        "where process = '$process' and model = 'reference' order by cases desc",
+        needs="deviation_effect",
+    ),
+    "time_of_week": Definition(
+        "When waiting begins",
+        "Mean waiting by the hour of the week in which it began, by the clocks of calendar.timezone. Of rows that did "
+        "not wait it is the hour in which they started.",
+        "select activity, weekday, hour, rows, mean_waiting_seconds, total_waiting_seconds from fct_waiting_by_hour "
+        "where process = '$process'",
+        needs="waiting_time_of_week",
+    ),
+    "resources": Definition(
+        "Who does it",
+        "Waiting before an activity and how long it takes, by who did it. Who gets the harder cases waits and works "
+        "longer: it is no measure of a person.",
+        "select activity, resource, role, rows, median_processing_seconds, mean_waiting_seconds, "
+        "total_waiting_seconds from fct_waiting_by_resource where process = '$process' "
+        "order by total_waiting_seconds desc",
+        needs="waiting_by_resource",
+    ),
+    "handovers": Definition(
+        "Handovers",
+        "Work that went on from one resource to another, with the waiting of the rows that were taken over. Straight "
+        "back: the next row was done by who had handed it over.",
+        "select source_resource, target_resource, rows, cases, mean_waiting_seconds, ping_pong from fct_handover "
+        "where process = '$process' order by total_waiting_seconds desc",
+        needs="handovers",
+    ),
+    "rework": Definition(
+        "Done again",
+        "Activities that happened before in the same case: at once, or after another activity.",
+        "select activity, kind, cases, rows, processing_seconds, waiting_seconds from fct_rework "
+        "where process = '$process' order by rows desc",
+        needs="rework",
+    ),
+    "sla": Definition(
+        "What goes with broken limits",
+        "Traits of closed cases with which limits of the SLA are broken more or less often than elsewhere, with the "
+        "95 % interval of the difference. It is what goes along, not what causes it.",
+        "select factor, value, cases, breaches, breach_rate, breach_rate_elsewhere, difference_low, difference_high "
+        "from fct_sla_factor where process = '$process' order by rank",
+        needs="sla_breach_factors",
+    ),
     "accounts": Definition(
         "What became of every record",
         "Records read = events − inserted events + rejected records + records merged into the row they belong to.",
@@ -211,9 +277,10 @@ DEFINITIONS: dict[str, Definition] = {
 }
 
 
-def definitions_of(process: str) -> dict[str, dict[str, str]]:
-    """Title, text and query of every figure, for one process (a key, which holds no quote)."""
+def definitions_of(process: str, tables: RunTables) -> dict[str, dict[str, str]]:
+    """Title, text and query of every figure of this run, for one process (a key, which holds no quote)."""
     return {
         name: {"title": one.title, "text": one.text, "sql": Template(one.sql).substitute(process=process)}
         for name, one in DEFINITIONS.items()
+        if not one.needs or tables.has(one.needs)
     }

@@ -1,7 +1,4 @@
-"""Durations as a person says them: `45 s`, `12 min`, `3.4 h`, `5.2 d`, `2.2 y`.
-
-`shortDuration` of wording.js does the same.
-"""
+"""Durations as a person says them: `45 s`, `12 min`, `3.4 h`, `2.2 y`; `shortDuration` of wording.js does the same."""
 
 _UNITS = (("y", 31_557_600), ("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 

@@ -75,7 +75,7 @@ def _rework(payload: Row) -> str | None:
     if not rate:
         return None
     most = max(payload["activities"], key=lambda one: one["rework_events"])
-    times = f"{most['rework_events']:,} times"
+    times = "once" if most["rework_events"] == 1 else f"{most['rework_events']:,} times"
     return f"{_percent(rate)} of the cases repeat a step, most often “{most['name']}” ({times})."
 
 

@@ -26,7 +26,16 @@ SCRIPTS = (
     *("process_map_details.js", "pan_zoom.js", "process_map.js"),
     *("moments.js", "payload.js", "definitions.js", "tables.js", "activity_chips.js"),
     *("filter.js", "filter_bar.js", "cycle_times.js", "overview.js", "charts.js"),
-    *("bottlenecks.js", "case_list.js", "variants.js", "time.js", "conformance.js", "quality.js", "provenance.js"),
+    *(
+        "bottlenecks.js",
+        "factors.js",
+        "case_list.js",
+        "variants.js",
+        "time.js",
+        "conformance.js",
+        "quality.js",
+        "provenance.js",
+    ),
     *("theme.js", "main.js"),
 )
 _POLICY = (

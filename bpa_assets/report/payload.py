@@ -16,6 +16,7 @@ from bpa_assets.report.charts import charts_payload
 from bpa_assets.report.compact_numbers import compact
 from bpa_assets.report.conformance_payload import conformance_payload
 from bpa_assets.report.definitions import definitions_of
+from bpa_assets.report.factor_payload import factor_payload
 from bpa_assets.report.highlights import highlights
 from bpa_assets.report.quality_payload import quality_payload
 from bpa_assets.report.run_tables import Row, RunTables
@@ -58,9 +59,10 @@ def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None
         variant_cases = _variant_cases(connection)
     payload |= {
         "waiting": waiting_payload(tables, index, threshold=run.threshold),
+        "factors": factor_payload(tables, index),
         "quality": quality_payload(tables),
         "conformance": conformance_payload(tables, index),
-        "definitions": definitions_of(run.process),
+        "definitions": definitions_of(run.process, tables),
         "model": model,
     }
     return payload | {"highlights": highlights(payload, variant_cases), "charts": charts_payload(payload)}

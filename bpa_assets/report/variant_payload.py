@@ -28,7 +28,7 @@ VALUES = 51
 """Cycle times of a variant that are carried: all of its cases, of more cases its quantiles in steps of 2 %."""
 
 _KEPT = """
-select variants.variant_id, activities, cases, mean_cycle_seconds, median_cycle_seconds, fits_reference
+select variant_id, activities, cases, mean_cycle_seconds, median_cycle_seconds
 from read_parquet($files) as variants
 order by cases desc, variant_id
 limit $most
@@ -72,19 +72,18 @@ def kept_variants(tables: RunTables) -> KeptVariants:
         rows = connection.execute(_KEPT, query).fetchall()
     taken = np.cumsum([len(row[1]) for row in rows]) <= MOST_STEPS
     kept = rows[: int(taken.sum())]
-    ids, paths, cases, means, medians, stored = ([row[place] for row in kept] for place in range(6))
-    fits, references = _costs(tables, "discovered"), _costs(tables, "reference")
-    known = [references.get(one, fit) for one, fit in zip(ids, stored, strict=True)]
-    return KeptVariants(ids, paths, cases, means, medians, [fits.get(one) for one in ids], known)
+    ids, paths, cases, means, medians = ([row[place] for row in kept] for place in range(5))
+    fits, references = _fits(tables, "variant_alignment"), _fits(tables, "reference_alignment")
+    return KeptVariants(ids, paths, cases, means, medians, [*map(fits.get, ids)], [*map(references.get, ids)])
 
 
-def _costs(tables: RunTables, model: str) -> dict[str, bool | None]:
-    """Whether each aligned variant fits a model; null: it could not be aligned."""
-    if not tables.has("variant_alignment"):
+def _fits(tables: RunTables, alignments: str) -> dict[str, bool | None]:
+    """Whether each aligned variant fits the model of that table; null: it could not be aligned."""
+    if not tables.has(alignments):
         return {}
-    rows = tables.table("variant_alignment").to_pydict()
-    costs = zip(rows["variant_id"], rows["model"], rows["cost"], strict=True)
-    return {variant: None if cost is None else cost == 0 for variant, of, cost in costs if of == model}
+    rows = tables.table(alignments, ["variant_id", "cost"]).to_pydict()
+    costs = zip(rows["variant_id"], rows["cost"], strict=True)
+    return {variant: None if cost is None else cost == 0 for variant, cost in costs}
 
 
 def variants_payload(

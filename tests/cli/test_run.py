@@ -38,7 +38,7 @@ def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: 
     assert (done.status, done.err) == (0, "")
     for stage in _STAGES:
         assert re.search(rf"^  {stage} +[\d,]+ rows +[\d.]+ s$", done.out, re.MULTILINE), stage
-    for said in ("KPI database", "event log", "quality", "model", "inbox"):
+    for said in ("report", "KPI database", "event log", "quality", "model", "inbox"):
         (path,) = re.findall(rf"^  {said} +(\S+)$", done.out, re.MULTILINE)
         assert (tmp_path / path).exists()
     (query,) = re.findall(r'bpa sql --home here "(.+)"$', done.out, re.MULTILINE)

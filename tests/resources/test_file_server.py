@@ -87,7 +87,7 @@ def test_reports_are_served_and_listed(asked: Ask) -> None:
     assert asked("/reports/orders/quality/index.html").text == "quality"
     index = asked("/")
     assert index.status == 200
-    assert 'href="/reports/orders/index.html"' in index.text
+    assert '<a href="/reports/orders/index.html">report</a>' in index.text
     assert 'href="http://127.0.0.1:3000"' in index.text
     assert "<b>" not in index.text
     assert "hidden" not in index.text

@@ -17,14 +17,14 @@
   }
 
   function why(report, activity) {
-    const causes = causesOf(report, activity).filter(([, share]) => share >= 0.005);
+    const causes = causesOf(report, activity).filter(([, share]) => share >= 0.05);
     if (!causes.length) return '–';
     return html('ul', { class: 'plain' }, causes.slice(0, 3).map(([cause, share]) => html('li', {}, cause + ' ' + bpa.wording.share(share))));
   }
 
   function only(report, filter, place) {
     const one = place.after === null ? { kind: 'contains', activity: place.activity } : { kind: 'follows', activity: place.after, next: place.activity };
-    return button('Only these cases', () => filter.add(one), { class: 'quiet', 'aria-label': 'Filter: cases that ' + filter.words(one) });
+    return button('Only these cases', () => filter.add(one), { class: 'quiet', 'aria-label': 'Only these cases: that ' + filter.words(one) });
   }
 
   function share(part) {

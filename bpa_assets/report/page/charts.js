@@ -5,8 +5,16 @@
   const { html } = bpa.elements;
   const drawn = [];
   let begun = false;
-  const NICE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 172800, 432000, 864000, 1728000, 2592000, 4320000, 8640000, 17280000, 31557600, 63115200, 157788000];
+  const DAY = 86400;
+  const YEAR = 31557600;
+  const NICE = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 43200,
+    ...[1, 2, 5, 10, 20, 30, 50, 100, 200].map((days) => days * DAY), ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((years) => years * YEAR),
+  ];
   const TICKS = 6;
+  const NARROW = 480;
+  const NARROW_TICKS = 3;
+  const NARROW_NAME = 16;
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -17,8 +25,8 @@
   }
 
   // Ticks of an axis of seconds at durations that people say.
-  function durationTicks(greatest) {
-    const step = NICE.find((one) => greatest / one <= TICKS) || Math.ceil(greatest / TICKS / 31557600) * 31557600;
+  function durationTicks(greatest, most) {
+    const step = NICE.find((one) => greatest / one <= most) || Math.ceil(greatest / most / YEAR) * YEAR;
     const tickvals = [];
     for (let at = 0; at <= greatest * 1.02 + step / 1e6; at += step) tickvals.push(at);
     return { tickmode: 'array', tickvals, ticktext: tickvals.map((at) => (at ? bpa.wording.shortDuration(at) : '0')) };
@@ -30,7 +38,7 @@
     return Math.max(0, ...traces[0].x.map((_, place) => bpa.sum(traces, (trace) => trace.x[place])));
   }
 
-  function themed(figure) {
+  function themed(figure, narrow) {
     const data = figure.data.map((trace) => {
       const own = colour(trace.meta.color);
       const one = { ...trace };
@@ -49,12 +57,14 @@
       shapes: (kept.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: colour(shape.line.color) } })),
     };
     const axis = (kept.meta || {}).duration_axis;
-    if (axis) Object.assign(layout[axis + 'axis'], durationTicks(greatest(data, axis)));
+    if (axis) Object.assign(layout[axis + 'axis'], durationTicks(greatest(data, axis), axis === 'x' && narrow ? NARROW_TICKS : TICKS));
+    // On a phone names leave most of the width to the bars.
+    if (narrow && layout.yaxis.ticktext) layout.yaxis.ticktext = layout.yaxis.ticktext.map((name) => bpa.wording.shorten(name, NARROW_NAME));
     return { data, layout };
   }
 
   function draw(one) {
-    const { data, layout } = themed(one.figure);
+    const { data, layout } = themed(one.figure, one.holder.clientWidth < NARROW);
     window.Plotly.react(one.holder, data, layout, { displayModeBar: false, responsive: true, showTips: false });
   }
 
@@ -73,10 +83,22 @@
     return holder;
   }
 
-  // All of them: when the page is put together, and when its colours change.
-  bpa.drawCharts = () => {
+  // All of them, when the colours change.
+  function drawCharts() {
+    if (begun) drawn.filter((one) => one.holder.isConnected).forEach(draw);
+  }
+
+  // One after the other, when the page can be used already; calls `done` after the last.
+  function beginCharts(done) {
     begun = true;
-    drawn.filter((one) => one.holder.isConnected).forEach(draw);
-  };
-  bpa.chart = chart;
+    const waiting = drawn.filter((one) => one.holder.isConnected);
+    function next() {
+      const one = waiting.shift();
+      if (!one) return done();
+      draw(one);
+      return setTimeout(next, 0);
+    }
+    setTimeout(next, 0);
+  }
+  Object.assign(bpa, { chart, drawCharts, beginCharts });
 })();

@@ -20,6 +20,7 @@
   slot('map-head').append(...bpa.lead(report, 'map', 'What did happen: which activity followed which, how often, how fast.'));
   bpa.processMap.mount(slot('process-map'), report, filter);
   bpa.bottlenecks.mount(slot('bottleneck-list'), report, filter);
+  bpa.factors.mount(slot('factor-list'), report);
   bpa.variantList.mount(slot('variant-list'), report, filter);
   bpa.timeSection.mount(slot('time-charts'), report, filter);
   bpa.conformance.mount(slot('conformance-figures'), report, filter);
@@ -28,6 +29,10 @@
   bpa.theme.mount(slot('theme'));
   bpa.report = report;
   bpa.filter = filter;
-  // Set when everything can be used: the tests wait for it.
-  model.ready.then(() => { document.documentElement.dataset.ready = Math.round(performance.now()); });
+  // When everything can be used, and when the last chart is drawn, in ms: what is measured, and what tests wait for.
+  const note = (what) => { document.documentElement.dataset[what] = Math.round(performance.now()); };
+  model.ready.then(() => {
+    note('ready');
+    bpa.beginCharts(() => note('drawn'));
+  });
 })();

@@ -10,7 +10,6 @@
     const of = (name) => (on.some((one) => name in one) ? bpa.sum(on, (one) => one[name]) : null);
     const share = (part, whole) => (part === null || !whole ? null : part / whole);
     const times = bpa.cycleTimes(report, filter);
-    const aligned = on.filter((one) => one.fits !== null);
     return {
       cases: filter.cases,
       events: bpa.sum(on, (one) => one.cases * one.path.length),
@@ -23,21 +22,25 @@
       handovers_per_case: share(of('handovers') || 0, filter.cases),
       sla_breach_rate: share(of('breached') || 0, of('with_sla')),
       cost_per_case: share(of('cost'), of('with_cost')),
-      fits_model: share(bpa.sum(aligned, (one) => (one.fits ? one.cases : 0)), bpa.sum(aligned, (one) => one.cases)),
+      fits_model: fitting(on),
     };
   }
 
+  function fitting(variants) {
+    const aligned = variants.filter((one) => one.fits !== null);
+    const cases = bpa.sum(aligned, (one) => one.cases);
+    return cases ? bpa.sum(aligned, (one) => (one.fits ? one.cases : 0)) / cases : null;
+  }
+
   function ofAll(report) {
-    const none = { variants: null, cases: report.kpis.cases, isOn: () => true };
-    const { fits_model } = added(report, none);
-    return { ...report.kpis, variants: report.process.variants, fits_model, exact: true };
+    return { ...report.kpis, variants: report.process.variants, fits_model: fitting(report.variants), exact: true };
   }
 
   const money = (report) => (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 });
   const few = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 });
 
   // [name of the figure, of its definition, title, how it is written, what stands below it]
-  function cards(report) {
+  function cards(report, all) {
     const { count, share } = bpa.wording;
     const gap = report.process.time_basis === 'gap';
     return [
@@ -52,7 +55,7 @@
       ['sla_breach_rate', 'sla_breach_rate', 'SLA breaches', share, () => 'of the cases with an SLA'],
       ['cost_per_case', 'cost_per_case', 'Cost of a case', money(report), () => (report.process.currency ? report.process.currency + ', ' : '') + 'mean of closed cases'],
       ['automation_rate', 'automation_rate', 'Automation', share, () => 'of the rows, of all cases'],
-    ].filter(([name]) => ofAll(report)[name] !== null && (name !== 'handovers_per_case' || report.process.resources > 1) && (name !== 'waiting_share' || !gap));
+    ].filter(([name]) => all[name] !== null && (name !== 'handovers_per_case' || report.process.resources > 1) && (name !== 'waiting_share' || !gap));
   }
 
   function value(text) {
@@ -89,11 +92,11 @@
       'refreshed ' + bpa.moment(process.refreshed_at) + ' UTC',
     ].join(' · ');
     const holder = document.getElementById('kpis');
+    const all = ofAll(report);
     function show() {
-      const all = ofAll(report);
       const filtered = Boolean(filter.variants);
       const now = filtered ? added(report, filter) : all;
-      holder.replaceChildren(cycleCard(report, now, filtered), ...cards(report).map((one) => card(report, now, all, filtered, one)));
+      holder.replaceChildren(cycleCard(report, now, filtered), ...cards(report, all).map((one) => card(report, now, all, filtered, one)));
     }
     filter.subscribe(show);
     show();

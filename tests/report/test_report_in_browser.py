@@ -1,0 +1,195 @@
+"""The report as a person uses it, in a real browser: filter, drill-down, charts, keyboard, both themes, a phone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpa_assets.event_log.demo.log_file import write_demo_log
+from bpa_assets.report.report import build_report
+from tests.report.browser import Opened, opener
+from tests.report.stored_run import FACTS, log_of, stored_run, with_factors
+from tests.report.test_page import HOSTILE
+
+# pytest turns what playwright says about the event loop it leaves behind into an error; it is not about us.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+TASKS = ("Receive order", "Check credit", "Approve order", "Ship goods", "Receive payment")
+
+
+@pytest.fixture(scope="module")
+def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of sixty cases of the demo log."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo_log(folder / "orders.csv", cases=60, with_truth=False)
+    run = with_factors(stored_run(folder / "orders.csv", tasks=TASKS), "Approve order", folder)
+    path = folder / "report.html"
+    path.write_bytes(build_report(run.tables, FACTS, bpmn=run.bpmn))
+    return path
+
+
+def shown(opened: Opened) -> Opened:
+    """The page, once it can be used."""
+    opened.page.wait_for_selector("html[data-drawn]", state="attached")
+    return opened
+
+
+@pytest.fixture(scope="module")
+def used(browser: Any, demo_page: Path, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    """The report, open for all tests that only look or leave it as it was."""
+    return shown(opener(browser, tmp_path_factory.mktemp("page"), lambda _: None)(demo_page))
+
+
+def text(opened: Opened, selector: str) -> str:
+    return str(opened.page.inner_text(selector))
+
+
+def test_it_opens_quickly_and_asks_for_nothing(used: Opened) -> None:
+    assert used.page.evaluate("() => Number(document.documentElement.dataset.ready)") < 6000
+    assert (used.messages, used.requests) == ([], [])
+
+
+def test_every_section_shows_something(used: Opened) -> None:
+    assert used.page.locator("#model-view .djs-shape").count() >= len(TASKS)
+    assert used.page.locator("#process-map svg").count() > 0
+    assert used.page.locator("#bottleneck-list tbody tr").count() >= 5
+    assert used.page.locator(".variant").count() == 10
+    assert used.page.locator(".plot .main-svg").count() >= 5
+    assert used.page.locator("table.week td.heat").count() == 4
+    assert "Reference model" in text(used, "#conformance-figures")
+    assert "60" in text(used, "#kpis")
+    assert "records read" in text(used, "#quality-figures")
+    assert FACTS.run_id in text(used, "#provenance")
+
+
+def test_a_filter_counts_everything_again_and_can_be_cleared(used: Opened) -> None:
+    page = used.page
+    before = text(used, "#kpis")
+    page.click(".filter-panel summary")
+    page.select_option("select[aria-label='Cases that']", "lacks")
+    page.select_option("select[aria-label='Activity']", label="Ship goods")
+    page.click(".filter-form button")
+    without = page.evaluate(
+        "() => { const ship = bpa.report.activities.findIndex((one) => one.name === 'Ship goods');"
+        "return bpa.sum(bpa.report.variants, (one) => (one.path.includes(ship) ? 0 : one.cases)); }"
+    )
+    assert 0 < without < 60
+    assert text(used, ".filter-status") == f"{without} of 60 cases"
+    assert "do not contain “Ship goods”" in text(used, ".criteria")
+    assert text(used, "#kpis") != before
+    assert "all cases: 60" in text(used, "#kpis")
+    drawn = page.evaluate("() => bpa.sum(document.querySelectorAll('#time .plot')[1].data[0].y, (one) => one)")
+    assert drawn == without  # arrivals
+    page.click("text=Clear filter")
+    assert text(used, ".filter-status") == "All 60 cases"
+    assert text(used, "#kpis") == before
+
+
+def test_all_variants_chosen_give_the_figures_of_all_cases(used: Opened) -> None:
+    """What is put together from the variants is what Python counted."""
+    cycle = "const {mean, median, p90, closed, bars} = bpa.cycleTimes(bpa.report, bpa.filter);"
+    figures = f"() => {{ {cycle} return {{mean, median, p90, closed, bars}}; }}"
+    whole = used.page.evaluate(figures)
+    used.page.evaluate(
+        "() => bpa.filter.add({kind: 'chosen', numbers: bpa.report.variants.map((_, number) => number)})"
+    )
+    together = used.page.evaluate(figures)
+    used.page.evaluate("() => bpa.filter.clear()")
+    assert together.pop("bars") == whole.pop("bars")
+    assert together == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_variant_opens_to_its_cases_and_these_to_their_events(used: Opened) -> None:
+    page = used.page
+    variant = page.locator(".variant").first
+    variant.get_by_role("button", name="Cases of variant 1").click()
+    case = variant.locator("details.case").first
+    case.locator("summary").click()
+    rows = case.locator("tbody tr")
+    rows.first.wait_for()
+    steps = page.evaluate("() => bpa.report.variants[0].path.length")
+    assert rows.count() == steps
+    assert rows.first.locator("th").inner_text() == "Receive order"
+    variant.get_by_role("button", name="Cases of variant 1").click()
+    assert page.locator("details.case").count() == 0
+
+
+def test_chosen_variants_become_a_filter(used: Opened) -> None:
+    page = used.page
+    page.get_by_label("Variant 1", exact=True).check()
+    page.get_by_label("Variant 2", exact=True).check()
+    page.get_by_role("button", name="Filter by the 2 chosen variants").click()
+    cases = page.evaluate("() => bpa.report.variants[0].cases + bpa.report.variants[1].cases")
+    assert text(used, ".filter-status") == f"{cases} of 60 cases"
+    assert page.locator(".variant").count() == 2
+    page.get_by_role("button", name="Remove: cases that are of 2 chosen variants").click()
+    assert text(used, ".filter-status") == "All 60 cases"
+
+
+def test_a_figure_says_what_it_is_by_keyboard_alone(used: Opened) -> None:
+    page = used.page
+    sign = page.get_by_role("button", name="What is this: Rework")
+    sign.focus()
+    page.keyboard.press("Enter")
+    panel = page.locator(".definition:popover-open")
+    assert "more than once" in panel.inner_text()
+    assert "kpi = 'rework_rate'" in panel.inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator(".definition:popover-open").count() == 0
+
+
+def test_the_queries_of_the_definitions_name_the_process(used: Opened) -> None:
+    queries = used.page.evaluate("() => Object.values(bpa.report.definitions).map((one) => one.sql)")
+    assert all("process = 'orders'" in query for query in queries)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (390, True)], ids=["light", "dark and narrow"])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    width: int, dark: bool, browser: Any, demo_page: Path, tmp_path: Path
+) -> None:
+    """Contrast in both themes is computed elsewhere; here are names, roles, and all that can be opened."""
+    windows: list[Any] = []
+    opened = shown(opener(browser, tmp_path, windows.append)(demo_page, width=width, dark=dark))
+    page = opened.page
+    page.evaluate("() => { bpa.filter.add({kind: 'repeats'}); document.querySelector('.variant button').click(); }")
+    # All that can be opened on a wide window; on a phone the cases of a variant: axe takes 2 ms an element.
+    opens = "section:not(#about, #time) details" if width > 1000 else "#filter-bar details, details.case"
+    page.evaluate(f"() => document.querySelectorAll('{opens}').forEach((one) => {{ one.open = true; }})")
+    page.wait_for_timeout(200)
+    assert opened.violations() == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert page.evaluate("() => document.documentElement.dataset.theme") == ("dark" if dark else "light")
+    assert (opened.messages, opened.requests) == ([], [])
+    windows[0].close()
+
+
+def test_the_theme_can_be_changed_and_paper_is_light(browser: Any, demo_page: Path, tmp_path: Path) -> None:
+    windows: list[Any] = []
+    opened = shown(opener(browser, tmp_path, windows.append)(demo_page))
+    opened.page.get_by_role("button", name="Dark colours").click()
+    assert opened.page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    opened.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.page.evaluate("() => document.documentElement.dataset.theme") == "light"
+    assert len(opened.page.pdf()) > 50_000
+    opened.page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert opened.page.evaluate("() => document.documentElement.dataset.theme") == "dark"
+    windows[0].close()
+
+
+def test_hostile_names_are_shown_as_text_and_nothing_runs(browser: Any, tmp_path: Path) -> None:
+    steps = [(name, f"01-05 {8 + place:02}:00", f"01-05 {8 + place:02}:30", name) for place, name in enumerate(HOSTILE)]
+    run = stored_run(log_of(tmp_path, dict.fromkeys(HOSTILE, steps)), tasks=HOSTILE)
+    html = build_report(run.tables, FACTS, bpmn=run.bpmn).decode()
+    windows: list[Any] = []
+    opened = shown(opener(browser, tmp_path, windows.append)(html))
+    page = opened.page
+    page.evaluate("() => document.querySelectorAll('.variant button[aria-expanded]').forEach((one) => one.click())")
+    page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => window.hacked") is None
+    chips = page.locator(".chip bdi").all_inner_texts()
+    assert HOSTILE[0] in chips
+    assert HOSTILE[1] in chips
+    assert page.locator("main img, main b").count() == 0
+    assert (opened.messages, opened.requests) == ([], [])
+    windows[0].close()

@@ -83,6 +83,20 @@ def test_of_too_many_activities_none_is_mined() -> None:
     assert (found.model.candidate, found.tried, found.alignments) == (FLOWER, (), (None,))
 
 
+def test_of_many_activities_the_frequent_ones_are_in_the_model() -> None:
+    frequent = [f"step {number}" for number in range(8)]
+    log = {(*frequent[:4], f"rare {number}", *frequent[4:]): 1 for number in range(100)}
+    found = discover(log)
+    assert found.model.net.activities == set(frequent)
+    assert found.model.quality.precision == 1
+    assert found.model.quality.fitness == pytest.approx(1 - 1 / (9 + 8))
+
+
+def test_of_thousands_of_activities_each_of_which_is_rare_none_is_mined() -> None:
+    found = discover({(f"step {number}", f"step {number + 1}"): 1 for number in range(3_000)})
+    assert (found.model.candidate, found.tried) == (FLOWER, ())
+
+
 def test_the_same_log_gives_the_same_model_twice() -> None:
     log = unlike(6, 5, 4)
     one, other = discover(log), discover(log)

@@ -12,7 +12,7 @@ from bpa_assets.process_model.diagram.process_tree_model import from_process_tre
 from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.choice import demands, frequent_activities
-from bpa_assets.process_model.discovery.evaluation import Measured, evaluated, net_of, sample_of
+from bpa_assets.process_model.discovery.evaluation import Measured, evaluated, sample_of
 from bpa_assets.process_model.discovery.improvement import improved
 from bpa_assets.process_model.discovery.miners import Variants, most_frequent
 from bpa_assets.process_model.discovery.petri_net import NotAWorkflowNetError, from_pm4py
@@ -114,14 +114,14 @@ def test_a_partial_order_is_drawn_as_pm4py_means_it(text: str) -> None:
     from pm4py.objects.powl.parser import parse_powl_model_string
 
     powl: Any = parse_powl_model_string(text)
-    ours, theirs = net_of(from_powl(powl)), from_pm4py(*pm4py.convert_to_petri_net(powl))
+    ours, theirs = net_of_bpmn(from_powl(powl)), from_pm4py(*pm4py.convert_to_petri_net(powl))
     assert automaton(state_space(ours)) == automaton(state_space(theirs))
 
 
 def test_powl_finds_an_order_that_no_tree_has() -> None:
     """C waits for a and b, d for b only."""
     orders = ["abcd", "abdc", "bacd", "badc", "bdac"]
-    found = net_of(powl_miner({tuple(one): 1 for one in orders}))
+    found = net_of_bpmn(powl_miner({tuple(one): 1 for one in orders}))
     space = state_space(found)
     assert [one.cost for one in align(space, [tuple(one) for one in orders]) if one] == [0] * len(orders)
 

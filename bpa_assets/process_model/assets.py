@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 import pyarrow.parquet
 
 from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.behaviour import observe
-from bpa_assets.process_model.discovery.discover import discover
+from bpa_assets.process_model.discovery.discover import Discovered, discover
 from bpa_assets.process_model.discovery.pnml import pnml
 from bpa_assets.process_model.drawing import drawing
+from bpa_assets.process_model.model_preview import picture
 from bpa_assets.process_model.model_tables import FIGURES, model_tables, variants_of
 from bpa_assets.process_model.model_tables import TABLES as MODEL_TABLES
 from bpa_assets.process_model.stored_tables import store_tables
@@ -61,8 +64,13 @@ def discover_model(
     _keep("bpmn", drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables), lake)
     _keep("pnml", pnml(found.model.net, name=lake.process).encode(), lake)
     for name, table in model_tables(found, known).items():
-        figures = table.select(FIGURES).to_pylist()[0] if name == "process_model" else {}
-        yield dg.Output(table, name, metadata={one: value for one, value in figures.items() if value is not None})
+        yield dg.Output(table, name, metadata=_shown(found, table) if name == "process_model" else {})
+
+
+def _shown(found: Discovered, table: pa.Table) -> dict[str, Any]:
+    """A picture of the model, and its figures, which the UI plots over time."""
+    figures = {one: value for one, value in table.select(FIGURES).to_pylist()[0].items() if value is not None}
+    return {**figures, "model": dg.MetadataValue.md(picture(found.model.bpmn))}
 
 
 def _keep(kind: str, model: bytes | None, lake: ProcessLake) -> None:

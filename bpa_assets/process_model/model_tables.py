@@ -16,7 +16,7 @@ from bpa_resources.lake_tables import LAKE_TABLES
 
 DISCOVERED = "discovered"
 TABLES = ("process_model", "model_candidate", "variant_alignment", "deviation")
-FIGURES = ["candidate", "fitness", "precision", "f1", "generalization", "simplicity", "aligned_share"]
+FIGURES = ["candidate", "fitness", "precision", "f1", "generalization", "simplicity", "aligned_share", "activities"]
 _TYPES = {
     "VARCHAR": pa.string(),
     "DOUBLE": pa.float64(),

@@ -9,7 +9,7 @@ from bpa_assets.process_model.discovery.choice import best_first, demands, frequ
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sample_of
 from bpa_assets.process_model.discovery.flower import flower
 from bpa_assets.process_model.discovery.improvement import MOST_WORK, improved
-from bpa_assets.process_model.discovery.miners import Variants
+from bpa_assets.process_model.discovery.miners import Variants, of_activities
 from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
 from bpa_assets.process_model.discovery.state_space import state_space
@@ -22,7 +22,8 @@ FINAL_SECONDS = 20.0
 _GOOD_F1 = 0.97
 _NOT_FAR_OFF = 0.15
 _IMPROVED, _FINALISTS = 3, 3
-MOST_ACTIVITIES = 1_000
+MOST_ACTIVITIES = 400
+_MANY_ACTIVITIES = 60
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class Discovered:
 def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> Discovered:
     """Discover the model of a log from its variants (sequence of activities → cases; at least one, none empty).
 
-    Of more than `MOST_ACTIVITIES` activities, or where no miner gives a sound model in time, it is the flower model.
+    Of more than `MOST_ACTIVITIES` frequent activities, or where no miner gives a sound model in time, it is the flower.
     """
     by_cases = tuple(sorted(variants, key=lambda one: (-variants[one], one)))
-    if len({activity for variant in variants for activity in variant}) > MOST_ACTIVITIES:
-        return Discovered(flower(variants), by_cases, (None,) * len(by_cases), ())
     frequent = frequent_activities(variants)
+    if len(frequent) > MOST_ACTIVITIES or (not frequent and _has_many_activities(variants)):
+        return Discovered(flower(variants), by_cases, (None,) * len(by_cases), ())
     tried = _search(variants, frequent, seconds=search_seconds)
     tried += _improved(tried, variants, frequent)
     measured = [one for one in tried if isinstance(one, Measured)]
@@ -67,12 +68,18 @@ def _search(variants: Variants, frequent: frozenset[str], *, seconds: float) -> 
 def _tried(
     candidates: Sequence[Candidate], variants: Variants, frequent: frozenset[str], *, seconds: float
 ) -> list[Measured | Refused]:
+    mined = of_activities(variants, frequent) if _has_many_activities(variants) else variants
     tried: list[Measured | Refused] = []
-    for one in evaluations(candidates, variants, sample_of(variants), seconds=WALL_SECONDS * seconds):
+    for one in evaluations(candidates, mined, sample_of(variants), seconds=WALL_SECONDS * seconds):
         tried.append(one)
         if _best_f1([one], frequent) >= _GOOD_F1 or sum(each.seconds for each in tried) > seconds:
             break
     return tried
+
+
+def _has_many_activities(variants: Variants) -> bool:
+    """So many that a model of them all would take minutes and could not be read."""
+    return len({activity for variant in variants for activity in variant}) > _MANY_ACTIVITIES
 
 
 def _best_f1(tried: Sequence[Measured | Refused], frequent: frozenset[str], miner: str = "") -> float:
@@ -86,8 +93,10 @@ def _improved(tried: Sequence[Measured | Refused], variants: Variants, frequent:
     sample = sample_of(variants)
     ordered = best_first([one for one in tried if isinstance(one, Measured)], frequent)
     unlike = {one.net: one for one in reversed(ordered)}  # of several that are the same net, the first
-    best = [one for one in ordered if unlike[one.net] is one][:_IMPROVED]
-    found = [improved(one, sample, frequent, work=MOST_WORK // len(best)) for one in best]
+    many = _has_many_activities(variants)
+    best = [one for one in ordered if unlike[one.net] is one][: 1 if many else _IMPROVED]
+    work = (2 if many else 1) * MOST_WORK
+    found = [improved(one, sample, frequent, work=work // len(best)) for one in best]
     return [better for one, better in zip(best, found, strict=True) if better is not one]
 
 

@@ -62,7 +62,8 @@ def evaluated(candidate: Candidate, variants: Variants, sample: Mapping[tuple[st
     begun = process_time()
     try:
         model = candidate.model(variants)
-        net, bpmn = net_of(model), bpmn_of(model)
+        bpmn = bpmn_of(model)
+        net = net_of(model) if any(node.kind == "inclusive" for node in bpmn.nodes) else net_of_bpmn(bpmn)
         space = state_space(net)
     except (NotAWorkflowNetError, UnsoundError, TookTooLongError) as error:
         return Refused(candidate.name, str(error), process_time() - begun)
@@ -83,13 +84,11 @@ def get_ready() -> None:
 
 
 def net_of(model: Any) -> PetriNet:
-    """The net of a pm4py process tree or BPMN model, or of our own. Errors: NotAWorkflowNetError."""
+    """The net of a pm4py process tree or BPMN model as pm4py has it. Errors: NotAWorkflowNetError."""
     from pm4py.objects.conversion.bpmn import converter as from_bpmn
     from pm4py.objects.conversion.process_tree import converter as from_tree
     from pm4py.objects.process_tree.obj import ProcessTree
 
-    if isinstance(model, BpmnModel):
-        return net_of_bpmn(model)
     if isinstance(model, ProcessTree):
         return from_pm4py(*from_tree.apply(model))
     return from_pm4py(*from_bpmn.apply(model))

@@ -4,7 +4,7 @@ Both work on variants and their counts, never on events. Add a miner here and to
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -53,6 +53,16 @@ def split_miner(variants: Variants, *, eta: float, epsilon: float) -> Any:
             return dict(follows), loops
 
     return OfVariants().apply(None, {Filtering.ETA: eta, Concurrency.EPSILON: epsilon})
+
+
+def of_activities(variants: Variants, activities: Collection[str]) -> Variants:
+    """The variants as if nothing but these activities had been done; without cases that do none of them."""
+    kept: dict[tuple[str, ...], int] = {}
+    for variant, count in variants.items():
+        shorter = tuple(one for one in variant if one in activities)
+        if shorter:
+            kept[shorter] = kept.get(shorter, 0) + count
+    return kept
 
 
 def most_frequent(variants: Variants, *, share: float) -> Variants:

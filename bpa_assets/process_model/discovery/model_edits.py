@@ -27,14 +27,19 @@ class ModelGraph(NamedTuple):
         edges = sorted((numbers[source], numbers[target]) for source, target in self.edges)
         return BpmnModel(tuple(sorted(nodes, key=lambda node: node.id)), tuple(edges))
 
+    def as_numbered(self) -> BpmnModel:
+        """As a BPMN model that keeps the numbers."""
+        nodes = [BpmnNode(node, kind, self.labels.get(node, "")) for node, kind in sorted(self.kinds.items())]
+        return BpmnModel(tuple(nodes), tuple(sorted(self.edges)))
+
     def choices(self) -> list[Edge]:
         """The flows that leave an exclusive gateway beside others, in their order."""
         after = _onward(self.edges)
         return sorted(edge for edge in self.edges if self.kinds[edge[0]] == "exclusive" and len(after[edge[0]]) > 1)
 
-    def without(self, flow: Edge) -> "ModelGraph":
-        """The graph without a flow, and without what cannot be reached or cannot end then. Errors: EmptyModelError."""
-        return tidied(ModelGraph(self.kinds, self.labels, self.edges - {flow}))
+    def without(self, *flows: Edge) -> "ModelGraph":
+        """The graph without some flows, and what cannot be reached or cannot end then. Errors: EmptyModelError."""
+        return tidied(ModelGraph(self.kinds, self.labels, self.edges.difference(flows)))
 
     def with_way(self, leaving: Edge, entering: Edge) -> "ModelGraph":
         """The graph with a way from one flow to another; they are not the same."""

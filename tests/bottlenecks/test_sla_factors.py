@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from bpa_assets.bottlenecks.case_columns import CaseColumns, case_columns
 from bpa_assets.bottlenecks.case_traits import AT_START, IN_CASE, Outcome, Trait, case_traits
 from bpa_assets.bottlenecks.sla_factors import SlaFactors, explain_breaches, sla_factors
+from bpa_assets.event_log import spilled_records
 from bpa_assets.process_model.event_chunks import activity_names
 from bpa_assets.settings import ProcessConfig
 from bpa_resources.lake_tables import LAKE_TABLES
@@ -126,7 +128,8 @@ def traits_of_a_loop(
     return {trait: (len(cases), len(cases & breached)) for trait, cases in found.items() if len(cases) >= 20}
 
 
-def test_traits_are_those_of_a_loop_over_the_log(tmp_path: Path) -> None:
+def test_traits_are_those_of_a_loop_over_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spilled_records, "ROWS_A_BUCKET", 300)
     log = read([write(clean_log(3), tmp_path / "log.csv")])
     cases, files = tables_of(log, config=CONFIG).cases, log.event_log.files
     is_open, broken = (np.array(cases[name].to_pylist()) for name in ("is_open", "sla_breached"))
@@ -148,6 +151,7 @@ def test_traits_are_those_of_a_loop_over_the_log(tmp_path: Path) -> None:
     assert {(one.factor, one.value.split(" (>")[0]): (one.cases, one.breaches) for one in found} == expected
     assert 20 < len(breached) < len(closed) - 20
     assert len(expected) > 30
+    assert sum(pq.ParquetFile(file).num_row_groups for file in files) > 1
 
 
 def test_without_a_limit_nothing_is_told_and_nothing_said(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ weekday. What is seen only in it: activities, repetitions, long waits. Which tra
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,9 @@ from bpa_assets.event_log.zones import utc_to_local
 from bpa_assets.opening_hours import WEEKDAYS
 
 AT_START, IN_CASE = "at the start", "in the case"
+
+LEAST = 20
+"""Cases with a trait, and cases without it, from which on it is looked at."""
 
 LIMITS = (0.25, 0.5, 0.75)
 """Quantiles at which the values of a number are parted."""
@@ -69,17 +72,16 @@ class Outcome:
         """The mark of all closed cases."""
         return int(self._marks[self.closed].sum())
 
-    def count(self, case: Integers, group: Integers, groups: int) -> list[tuple[int, int, int]]:
+    def count(self, case: Integers, group: Integers, groups: int) -> tuple[Integers, Integers, Integers]:
         """Closed cases, breaches and mark of each group; `group`: of each of these cases, −1 for none."""
         rows = np.flatnonzero(group >= 0)
         rows = rows[self.closed[case[rows]]]
         case, group = case[rows], group[rows]
-        columns = (
+        return (
             np.bincount(group, minlength=groups),
             np.bincount(group[self.breached[case]], minlength=groups),
             np.bincount(group, weights=self._marks[case], minlength=groups).astype(np.int64),
         )
-        return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def case_traits(
@@ -93,7 +95,7 @@ def case_traits(
     longest: float,
     zone: str,
 ) -> Iterator[Trait]:
-    """All traits of the closed cases, factor by factor.
+    """All traits that enough closed cases have, factor by factor.
 
     `limited`: activities with a limit of their own, left out of what is seen in a case: it says by definition something
     of that limit. `threshold`: seconds up to which no wait is long; `longest`: those beyond which a wait alone breaks a
@@ -122,7 +124,7 @@ def _of_values(name: str, values: pa.ChunkedArray, outcome: Outcome, every: Inte
     elif number or pa.types.is_boolean(values.type) or pa.types.is_string(values.type):
         coded = values.dictionary_encode().chunks
         codes = np.concatenate([part.indices.fill_null(-1).to_numpy(zero_copy_only=False) for part in coded])
-        yield from _told(name, coded[0].dictionary.cast(pa.string()).to_pylist(), AT_START, outcome, every, codes)
+        yield from _told(name, coded[0].dictionary.cast(pa.string()), AT_START, outcome, every, codes)
 
 
 def _of_numbers(name: str, values: pa.Array, outcome: Outcome, every: Integers) -> Iterator[Trait]:
@@ -132,8 +134,9 @@ def _of_numbers(name: str, values: pa.Array, outcome: Outcome, every: Integers) 
     if not len(known):
         return
     for limit in np.unique(np.quantile(known, LIMITS, method="lower")).tolist():
-        (counts,) = outcome.count(every, np.where(numbers > limit, 0, -1), 1)
-        yield Trait(name, f"> {int(limit) if limit.is_integer() else limit}", AT_START, *counts, limit=True)
+        text = f"> {int(limit) if limit.is_integer() else limit}"
+        for trait in _told(name, [text], AT_START, outcome, every, np.where(numbers > limit, 0, -1)):
+            yield replace(trait, limit=True)
 
 
 def _long_waits(columns: CaseColumns, outcome: Outcome, activities: int, threshold: float) -> Integers:
@@ -148,8 +151,10 @@ def _long_waits(columns: CaseColumns, outcome: Outcome, activities: int, thresho
 
 
 def _told(
-    factor: str, names: Sequence[str], known: str, outcome: Outcome, case: Integers, group: Integers
+    factor: str, names: Sequence[str] | pa.Array, known: str, outcome: Outcome, case: Integers, group: Integers
 ) -> Iterator[Trait]:  # fmt: skip
-    for name, counts in zip(names, outcome.count(case, group, len(names)), strict=True):
-        if counts[0]:
-            yield Trait(factor, name, known, *counts)
+    """The traits of enough cases, of all values of a factor; of ids there may be as many as cases."""
+    counts = outcome.count(case, group, len(names))
+    for place in np.flatnonzero(counts[0] >= LEAST).tolist():
+        cases, breaches, mark = (int(column[place]) for column in counts)
+        yield Trait(factor, str(names[place]), known, cases, breaches, mark)

@@ -14,14 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bpa_assets.bottlenecks.case_columns import case_columns
-from bpa_assets.bottlenecks.case_traits import Outcome, Trait, case_traits
+from bpa_assets.bottlenecks.case_traits import LEAST, Outcome, Trait, case_traits
 from bpa_assets.bottlenecks.rate_tests import Rates, q_values
 from bpa_assets.settings import ProcessConfig
 
 Row = dict[str, Any]
-
-LEAST = 20
-"""Cases with a trait, and cases without it, from which on it is looked at."""
 
 FALSE_DISCOVERIES = 0.05
 DIFFERENCE, RATIO = 0.05, 2.0
@@ -107,13 +104,13 @@ def sla_factors(traits: Iterable[Trait], *, cases: int, breaches: int, mark: int
 
 
 def _tested(traits: Iterable[Trait], cases: int, mark: int) -> dict[Trait, list[str]]:
-    """Traits of enough cases, each set of cases once, with what else the very same cases have.
+    """Traits that enough cases do not have, each set of cases once, with what else the very same cases have.
 
     Of two traits that share out all cases, which is one question, the one that breaks limits more often.
     """
     found: dict[tuple[int, int], tuple[Trait, list[str]]] = {}
     for trait in traits:
-        if not LEAST <= trait.cases <= cases - LEAST:
+        if trait.cases > cases - LEAST:
             continue
         first, same = found.setdefault((trait.cases, trait.mark), (trait, []))
         if trait is not first:

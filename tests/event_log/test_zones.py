@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from bpa_assets.event_log.zones import local_to_utc
+from bpa_assets.event_log.zones import clock_changes, local_to_utc, utc_to_local
 from bpa_assets.settings import ProcessConfig, Source
 from tests.stored_logs import read, stored, write_rows
 
@@ -138,3 +138,15 @@ def test_ten_thousand_local_times_with_and_without_offsets_are_read_as_zoneinfo_
     counts = {"ambiguous_times": twice, "nonexistent_times": never}
     assert {name: log.accounting[name] for name in counts} == counts
     assert min(counts.values()) > 5
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_clocks_show_what_zoneinfo_says_also_around_their_changes(zone: str) -> None:
+    random, span = Random(zone), 40 * 365 * 86_400 * 10**6
+    changes = clock_changes(zone, 0, span)[0].tolist()
+    around = [at + aside for at in random.sample(changes, min(40, len(changes))) for aside in (-1, 0, 1)]
+    moments = around + [random.randrange(span) for _ in range(200)]
+    shown = [(EPOCH + moment * MICROSECOND).replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for moment in moments]
+    expected = [(local.replace(tzinfo=None) - EPOCH) // MICROSECOND for local in shown]
+    assert utc_to_local(np.array(moments), zone).tolist() == expected
+    assert utc_to_local(np.zeros(0, np.int64), zone).tolist() == []

@@ -18,7 +18,7 @@ from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
 SEARCH_SECONDS = 20.0
 """Of processor time: what is tried does not depend on what else the machine does."""
 
-FINAL_SECONDS = 20.0
+IMPROVING_SECONDS, FINAL_SECONDS = 60.0, 20.0
 _GOOD_F1 = 0.985
 _NOT_FAR_OFF = 0.15
 _IMPROVED, _FINALISTS = 8, 3
@@ -95,7 +95,7 @@ def _improved(tried: Sequence[Measured | Refused], variants: Variants, frequent:
     unlike = {one.net: one for one in reversed(ordered)}  # of several that are the same net, the first
     many = _has_many_activities(variants)
     best = [one for one in ordered if unlike[one.net] is one][: 1 if many else _IMPROVED]
-    budget = Budget(2 * MOST_WORK if many else MOST_WORK)
+    budget = Budget(2 * MOST_WORK if many else MOST_WORK, monotonic() + IMPROVING_SECONDS)
     found = [improved(one, sample, frequent, budget) for one in best]
     return [better for one, better in zip(best, found, strict=True) if better is not one]
 

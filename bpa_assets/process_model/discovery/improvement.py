@@ -44,9 +44,10 @@ Sample = Mapping[tuple[str, ...], float]
 
 @dataclass
 class Budget:
-    """The work that is left, for one model after the other."""
+    """The work that is left, for one model after the other; on a machine so slow that it takes longer, until when."""
 
     work: int = MOST_WORK
+    until: float = float("inf")
 
 
 @dataclass
@@ -59,11 +60,10 @@ class _Search:
     best: Measured
     alignments: Sequence[Alignment | None]
     budget: Budget
-    until: float
 
     @property
     def is_over(self) -> bool:
-        return self.budget.work <= 0 or monotonic() > self.until
+        return self.budget.work <= 0 or monotonic() > self.budget.until
 
     def tries(self, graph: ModelGraph, *, gain: float) -> bool:
         """Whether a change makes the model better; it is kept then."""
@@ -83,13 +83,10 @@ class _Search:
         return True
 
 
-def improved(
-    one: Measured, sample: Sample, frequent: Collection[str], budget: Budget, *, seconds: float = 30.0
-) -> Measured:
+def improved(one: Measured, sample: Sample, frequent: Collection[str], budget: Budget) -> Measured:
     """A model with a higher F1 on the sample that a few changes lead to, or the same one; sound as that is.
 
-    It has the frequent activities that the model has, and no fitness below .7 if the model has .7. `seconds`: on a
-    machine so slow that the work takes longer, it ends there.
+    It has the frequent activities that the model has, and no fitness below .7 if the model has .7.
     """
     if one.bpmn is None:
         return one
@@ -99,7 +96,7 @@ def improved(
         space = state_space(net_of_bpmn(one.bpmn), most_states=_MOST_STATES)
     except (NotAWorkflowNetError, UnsoundError):
         return one
-    search = _Search(sample, frequent, graph, one, align(space, [*sample]), budget, monotonic() + seconds)
+    search = _Search(sample, frequent, graph, one, align(space, [*sample]), budget)
     _take_away_what_is_rare(search)
     while not search.is_over and _one_round(search):
         pass

@@ -8,7 +8,7 @@ from bpa_assets.process_model.discovery.alignments import Alignment, align
 from bpa_assets.process_model.discovery.choice import best_first, demands, frequent_activities
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sample_of
 from bpa_assets.process_model.discovery.flower import flower
-from bpa_assets.process_model.discovery.improvement import MOST_WORK, improved
+from bpa_assets.process_model.discovery.improvement import MOST_WORK, Budget, improved
 from bpa_assets.process_model.discovery.miners import Variants, of_activities
 from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
@@ -18,10 +18,10 @@ from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
 SEARCH_SECONDS = 20.0
 """Of processor time: what is tried does not depend on what else the machine does."""
 
-FINAL_SECONDS = 20.0
-_GOOD_F1 = 0.97
+IMPROVING_SECONDS, FINAL_SECONDS = 60.0, 20.0
+_GOOD_F1 = 0.985
 _NOT_FAR_OFF = 0.15
-_IMPROVED, _FINALISTS = 3, 3
+_IMPROVED, _FINALISTS = 8, 3
 MOST_ACTIVITIES = 400
 _MANY_ACTIVITIES = 60
 
@@ -95,8 +95,8 @@ def _improved(tried: Sequence[Measured | Refused], variants: Variants, frequent:
     unlike = {one.net: one for one in reversed(ordered)}  # of several that are the same net, the first
     many = _has_many_activities(variants)
     best = [one for one in ordered if unlike[one.net] is one][: 1 if many else _IMPROVED]
-    work = (2 if many else 1) * MOST_WORK
-    found = [improved(one, sample, frequent, work=work // len(best)) for one in best]
+    budget = Budget(2 * MOST_WORK if many else MOST_WORK, monotonic() + IMPROVING_SECONDS)
+    found = [improved(one, sample, frequent, budget) for one in best]
     return [better for one, better in zip(best, found, strict=True) if better is not one]
 
 

@@ -43,6 +43,14 @@ Sample = Mapping[tuple[str, ...], float]
 
 
 @dataclass
+class Budget:
+    """The work that is left, for one model after the other; on a machine so slow that it takes longer, until when."""
+
+    work: int = MOST_WORK
+    until: float = float("inf")
+
+
+@dataclass
 class _Search:
     """The best model so far, and the work that is left."""
 
@@ -51,23 +59,22 @@ class _Search:
     graph: ModelGraph
     best: Measured
     alignments: Sequence[Alignment | None]
-    work: int
-    until: float
+    budget: Budget
 
     @property
     def is_over(self) -> bool:
-        return self.work <= 0 or monotonic() > self.until
+        return self.budget.work <= 0 or monotonic() > self.budget.until
 
     def tries(self, graph: ModelGraph, *, gain: float) -> bool:
         """Whether a change makes the model better; it is kept then."""
-        self.work -= _WORK_A_NODE * len(graph.kinds)
+        self.budget.work -= _WORK_A_NODE * len(graph.kinds)
         try:
             bpmn = graph.as_numbered()
             net = net_of_bpmn(bpmn)
             space = state_space(net, most_states=_MOST_STATES)
         except (NotAWorkflowNetError, UnsoundError, ValueError):
             return False
-        self.work -= space.size * sum(len(variant) + 1 for variant in self.sample) // _STATES_AT_ONCE
+        self.budget.work -= space.size * sum(len(variant) + 1 for variant in self.sample) // _STATES_AT_ONCE
         alignments = align(space, [*self.sample])
         found = replace(self.best, net=net, quality=quality(net, space, self.sample, alignments), bpmn=bpmn)
         if demands(found, self.frequent) > demands(self.best, self.frequent) or found.f1 < self.best.f1 + gain:
@@ -76,13 +83,10 @@ class _Search:
         return True
 
 
-def improved(
-    one: Measured, sample: Sample, frequent: Collection[str], *, work: int = MOST_WORK, seconds: float = 30.0
-) -> Measured:
+def improved(one: Measured, sample: Sample, frequent: Collection[str], budget: Budget) -> Measured:
     """A model with a higher F1 on the sample that a few changes lead to, or the same one; sound as that is.
 
-    It has the frequent activities that the model has, and no fitness below .7 if the model has .7. `seconds`: on a
-    machine so slow that the work takes longer, it ends there.
+    It has the frequent activities that the model has, and no fitness below .7 if the model has .7.
     """
     if one.bpmn is None:
         return one
@@ -92,7 +96,7 @@ def improved(
         space = state_space(net_of_bpmn(one.bpmn), most_states=_MOST_STATES)
     except (NotAWorkflowNetError, UnsoundError):
         return one
-    search = _Search(sample, frequent, graph, one, align(space, [*sample]), work, monotonic() + seconds)
+    search = _Search(sample, frequent, graph, one, align(space, [*sample]), budget)
     _take_away_what_is_rare(search)
     while not search.is_over and _one_round(search):
         pass
@@ -114,7 +118,9 @@ def _take_away_what_is_rare(search: _Search) -> None:
             for pair in pairwise((START, *found.of_model, END)) if found else ():
                 follows[pair] += count  # type: ignore[assignment]  # cases that stand for others are fractions
         taken = edge_frequencies(search.graph.as_numbered(), follows)
-        _less(search, *(flow for flow in search.graph.choices() if taken[flow] <= share * cases))
+        rare = [flow for flow in search.graph.choices() if taken[flow] <= share * cases]
+        if rare and not search.is_over:
+            _less(search, *rare)
 
 
 def _one_round(search: _Search) -> bool:

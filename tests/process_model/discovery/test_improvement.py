@@ -13,7 +13,7 @@ from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.choice import demands, frequent_activities
 from bpa_assets.process_model.discovery.evaluation import Measured, evaluated, sample_of
-from bpa_assets.process_model.discovery.improvement import improved
+from bpa_assets.process_model.discovery.improvement import Budget, improved
 from bpa_assets.process_model.discovery.miners import Variants, most_frequent
 from bpa_assets.process_model.discovery.petri_net import NotAWorkflowNetError, from_pm4py
 from bpa_assets.process_model.discovery.portfolio import Candidate
@@ -34,7 +34,7 @@ def mined(text: str, log: Variants) -> Measured:
 
 
 def better(text: str, log: Variants) -> Measured:
-    return improved(mined(text, log), sample_of(log), frequent_activities(log))
+    return improved(mined(text, log), sample_of(log), frequent_activities(log), Budget())
 
 
 def language(one: Measured) -> Automaton:
@@ -62,8 +62,8 @@ def test_a_frequent_activity_is_never_lost_for_precision() -> None:
 def test_a_model_that_cannot_be_made_better_is_left_as_it_is() -> None:
     log = {tuple("ab"): 5}
     one = mined("->( 'a', 'b' )", log)
-    assert improved(one, sample_of(log), frequent_activities(log)) is one
-    assert improved(one, sample_of(log), frequent_activities(log), work=0) is one
+    assert improved(one, sample_of(log), frequent_activities(log), Budget()) is one
+    assert improved(one, sample_of(log), frequent_activities(log), Budget(0)) is one
 
 
 @A_FEW
@@ -72,14 +72,14 @@ def test_what_is_improved_is_sound_no_worse_and_drawn_as_it_is(text: str, logged
     log = {one: 1 + place for place, one in enumerate(logged)}
     sample, frequent = sample_of(log), frequent_activities(log)
     one = mined(text, log)
-    found = improved(one, sample, frequent, work=1_000_000)
+    found = improved(one, sample, frequent, Budget(1_000_000))
     assert demands(found, frequent) <= demands(one, frequent)
     assert found.bpmn is not None
     space = state_space(net_of_bpmn(found.bpmn))  # raises where it is not sound
     if found is not one:
         assert net_of_bpmn(found.bpmn) == found.net
         assert quality(found.net, space, sample, align(space, [*sample])).f1 == found.f1 >= one.f1
-    again = improved(one, sample, frequent, work=1_000_000)
+    again = improved(one, sample, frequent, Budget(1_000_000))
     assert (again.net, again.quality, again.bpmn) == (found.net, found.quality, found.bpmn)
 
 
@@ -142,7 +142,7 @@ def test_what_improves_on_half_of_the_cases_improves_the_other_half(
     candidate = Candidate("split", lambda log: split_miner(most_frequent(log, share=0.7), eta=0.8, epsilon=0.1))
     one = evaluated(candidate, half, sample_of(half))
     assert isinstance(one, Measured)
-    found = improved(one, sample_of(half), frequent_activities(half))
+    found = improved(one, sample_of(half), frequent_activities(half), Budget())
     f1 = [_f1(model, {variant: float(cases) for variant, cases in other.items()}) for model in (one, found)]
     assert f1[1] > f1[0] + least
 

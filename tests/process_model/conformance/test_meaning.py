@@ -169,6 +169,7 @@ def test_events_are_silent_but_where_the_log_knows_them(tmp_path: Path) -> None:
     text = bpmn(START, task("a"), node("intermediateCatchEvent", "i", name="i"), END, flows="s-a a-i i-e")
     assert words(text, tmp_path) == {"a"}
     assert words(text, tmp_path, events=True) == {"ai"}
+    assert words(text.replace('"i" name="i"', '"i" name="a"'), tmp_path, events=True) == {"a"}
 
 
 def test_links_lead_to_the_event_of_their_name(tmp_path: Path) -> None:

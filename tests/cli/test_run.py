@@ -140,6 +140,9 @@ def test_add_keeps_the_files_that_are_there_and_settings_and_reference_are_kept_
     assert name == "Orders of 2026"
     assert still_open > cases / 2
     assert f"reference.bpmn: {len(usual)} of its activities in the log, fitness 0." in done.out
+    unlike = rows(home, "select fitness < 0.9 from fct_model_quality where model = 'reference'") == [(True,)]
+    assert ("check log_follows_the_reference of reference_model failed: fitness 0." in done.out) == unlike
+    assert "bpmn_matches_the_model" not in done.out
     fitting = "select activities from fct_variant where fits_reference"
     assert rows(home, fitting) == [(usual,)]
     assert rows(home, "select bool_and(fits_reference is not null) from fct_variant") == [(True,)]

@@ -4,7 +4,7 @@ Read from a file by `bpmn_reader.py`; what it means step by step is in `token_ne
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["activity", "sub-process", "event", "start", "end", "exclusive", "parallel", "inclusive"]
@@ -56,12 +56,16 @@ class Flow:
 
 @dataclass(frozen=True)
 class Process:
-    """A process, or what is in a sub-process. `notes`: what was assumed to give it a meaning, in sentences."""
+    """A process, or what is in a sub-process. `notes`: what was assumed to give it a meaning, in sentences.
+
+    `refused`: why it has none; only its activities are known then.
+    """
 
     name: str
     nodes: dict[str, Node]
     flows: tuple[Flow, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    refused: str = ""
 
     def all_nodes(self) -> Iterator[Node]:
         """Its nodes, and those of its sub-processes."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from bpa_assets.process_model.conformance.bpmn_process import Boundary, Ending, Flow, Kind, Node, Process, Repetition
+from bpa_assets.process_model.conformance.bpmn_process import Boundary, Flow, Node, Process, Repetition
+from bpa_assets.process_model.conformance.bpmn_tags import ACTIVITIES, ENDINGS, KINDS, WITHOUT_MEANING
 from bpa_assets.process_model.conformance.xml_elements import Element, read_elements
 from bpa_resources.errors import InputError
 
@@ -16,33 +17,9 @@ NAMESPACE = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 _ROOT = "definitions"
 _DEFINITION = "EventDefinition"
 
-_KINDS: dict[str, Kind] = {
-    **dict.fromkeys(("task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask"), "activity"),
-    **dict.fromkeys(("scriptTask", "businessRuleTask", "callActivity"), "activity"),
-    **dict.fromkeys(("subProcess", "transaction"), "sub-process"),
-    **dict.fromkeys(("intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"), "event"),
-    "startEvent": "start",
-    "endEvent": "end",
-    **dict.fromkeys(("exclusiveGateway", "eventBasedGateway"), "exclusive"),
-    "parallelGateway": "parallel",
-    "inclusiveGateway": "inclusive",
-}
-_WITHOUT_MEANING = {
-    "complexGateway": "what a complex gateway waits for is not told by the diagram; use other gateways",
-    "adHocSubProcess": "in which order its activities may be done is left open; draw the order, or one task",
-    "choreographyTask": "a choreography is no process; give a process or a collaboration",
-    "subChoreography": "a choreography is no process; give a process or a collaboration",
-    "callChoreography": "a choreography is no process; give a process or a collaboration",
-}
-_ENDINGS: dict[str, Ending] = {
-    "terminateEventDefinition": "terminate",
-    "errorEventDefinition": "error",
-    "cancelEventDefinition": "error",
-}
-
 
 def read_bpmn(file: Path, *, name: str) -> list[Process]:
-    """The processes of a BPMN file that have activities, in its order; at least one.
+    """The processes of a BPMN file that have activities, in its order; at least one that has a meaning.
 
     `name` is what a sentence calls the file. Errors: InputError, one sentence that names the element and its line.
     """
@@ -55,15 +32,28 @@ def read_bpmn(file: Path, *, name: str) -> list[Process]:
         for one in collaboration.all("participant")
     }
     defined = {one.attributes.get("id", ""): one.name for one in root.children if one.name.endswith(_DEFINITION)}
-    processes = [_Scope(element, name, defined).process() for element in root.all("process")]
+    processes = [_process(element, name, defined) for element in root.all("process")]
     named = [
         replace(process, name=pools.get(element.attributes.get("id", "")) or process.name)
         for process, element in zip(processes, root.all("process"), strict=True)
     ]
     found = [process for process in named if process.activity_labels]
+    if all(process.refused for process in processes) and processes:
+        raise InputError(processes[0].refused)
     if not found:
         raise InputError(f"{name}: it has no process with a named activity; give the model of the process itself")
     return found
+
+
+def _process(element: Element, name: str, defined: dict[str, str]) -> Process:
+    """A process; of one without a meaning its activities, so that the log can tell whether it is meant."""
+    try:
+        return _Scope(element, name, defined).process()
+    except InputError as error:
+        tasks = [one for one in element.descendants() if one.name in ACTIVITIES]
+        labels = dict.fromkeys(one.attributes.get("name", "") for one in tasks)
+        nodes = {label: Node(label, "activity", label, "task", element.line) for label in labels}
+        return Process(element.attributes.get("name", ""), nodes, (), refused=str(error))
 
 
 class _Scope:
@@ -87,13 +77,13 @@ class _Scope:
         for number, element in enumerate(self._element.children):
             if element.namespace != NAMESPACE:
                 continue
-            if element.name in _WITHOUT_MEANING:
-                raise self._refused(element, _WITHOUT_MEANING[element.name])
-            if element.name in _KINDS and not _is_set(element, "isForCompensation"):
+            if element.name in WITHOUT_MEANING:
+                raise self._refused(element, WITHOUT_MEANING[element.name])
+            if element.name in KINDS and not _is_set(element, "isForCompensation"):
                 yield self._node(element, number)
 
     def _node(self, element: Element, number: int) -> Node:
-        kind = _KINDS[element.name]
+        kind = KINDS[element.name]
         definitions = self._definitions(element)
         if "compensateEventDefinition" in definitions:
             raise self._refused(element, "what is compensated depends on what was done; leave compensation out")
@@ -109,9 +99,7 @@ class _Scope:
             label="" if is_link else element.attributes.get("name", ""),
             tag=element.name,
             line=element.line,
-            ending=next((_ENDINGS[one] for one in definitions if one in _ENDINGS), "plain")
-            if kind == "end"
-            else "plain",
+            ending=next((ENDINGS[one] for one in definitions if one in ENDINGS), "plain") if kind == "end" else "plain",
             repeats=self._repetition(element),
             body=body,
         )
@@ -136,7 +124,11 @@ class _Scope:
         loops = element.all("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
         if not loops:
             return "never"
-        if loops[0].name.startswith("multi") and element.name not in _SINGLE and not _is_set(loops[0], "isSequential"):
+        if (
+            loops[0].name.startswith("multi")
+            and element.name not in ACTIVITIES
+            and not _is_set(loops[0], "isSequential")
+        ):
             self._notes.append(
                 f"the instances of {element.name} '{element.attributes.get('name', '')}' (line {element.line}) are "
                 "taken for done one after the other"
@@ -178,7 +170,7 @@ class _Scope:
         if identity not in nodes or host is None or host.kind not in ("activity", "sub-process"):
             raise self._refused(element, "it is attached to no activity of its process; attach it to one")
         interrupts = element.attributes.get("cancelActivity", "true") not in ("false", "0")
-        catches = any(one in _ENDINGS for one in self._definitions(element))
+        catches = any(one in ENDINGS for one in self._definitions(element))
         boundary = Boundary(identity, interrupts, catches)
         nodes[host.id] = replace(host, boundaries=(*host.boundaries, boundary))
         if not interrupts:
@@ -188,9 +180,6 @@ class _Scope:
     def _refused(self, element: Element, why: str) -> InputError:
         node = Node("", "event", element.attributes.get("name", ""), element.name, element.line)
         return InputError(f"{self._file}: {node.told} cannot be compared with a log: {why}")
-
-
-_SINGLE = {tag for tag, kind in _KINDS.items() if kind == "activity"}
 
 
 def _is_set(element: Element, attribute: str) -> bool:

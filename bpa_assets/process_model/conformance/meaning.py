@@ -18,23 +18,26 @@ def token_net(process: Process, *, name: str, ends_empty: bool) -> TokenNet:
     `ends_empty`: a process ends when no token is left in it, as BPMN has it; else with the first token at an end,
     which is the same in fewer states wherever that is the only one. Errors: InputError for what has no meaning.
     """
-    builder = _Builder(name, ends_empty)
+    builder = _Builder(name, ends_empty, frozenset(process.activity_labels))
     builder.add_process(process)
     return builder.draft.net()
 
 
 class _Builder:
-    def __init__(self, name: str, ends_empty: bool) -> None:
-        self._name, self._ends_empty = name, ends_empty
+    def __init__(self, name: str, ends_empty: bool, activities: frozenset[str]) -> None:
+        self._name, self._ends_empty, self._activities = name, ends_empty, activities
         self.draft = NetDraft()
         self._place, self._step = self.draft.place, self.draft.step
 
     def add_process(self, process: Process) -> None:
-        number = self.draft.new_scope(OUTSIDE)
         active = self._place(OUTSIDE) if self._ends_empty else None
-        scope = Scope(number, process, FIRST, LAST, active)
+        scope = Scope(self.draft.new_scope(OUTSIDE), process, FIRST, LAST, active)
         # An error that nothing catches ends the process.
-        self._add_scope(scope, WHOLE, Stop(LAST, scope.running, number))
+        self._add_scope(scope, WHOLE, Stop(LAST, scope.running, scope.number))
+
+    def _of_event(self, node: Node) -> str:
+        """The label of an event; none where an activity has it, for then the log means that."""
+        return "" if node.label in self._activities else node.label
 
     def _add_scope(self, scope: Scope, told: str, catcher: Stop) -> None:
         self.draft.give_places(scope)
@@ -66,7 +69,7 @@ class _Builder:
             case "sub-process":
                 self._sub_process(scope, node, catcher)
             case "event" | "start":
-                self._leave(scope, node, (scope.at[node.id],), label=node.label)
+                self._leave(scope, node, (scope.at[node.id],), label=self._of_event(node))
             case "exclusive":
                 self._exclusive(scope, node)
             case "parallel":
@@ -183,7 +186,7 @@ class _Builder:
     def _end_event(self, scope: Scope, node: Node, place: int, catcher: Stop) -> None:
         match node.ending:
             case "plain":
-                self._end(scope, node, (place,), label=node.label)
+                self._end(scope, node, (place,), label=self._of_event(node))
             case "terminate":
                 self._stop(node, place, Stop(scope.done, scope.running, scope.number))
             case "error":
@@ -191,9 +194,8 @@ class _Builder:
 
     def _stop(self, node: Node, place: int, goes: Stop) -> None:
         """End a scope with all that still goes on in it."""
-        self._step(
-            node, (place,), (goes.raised,), label=node.label, clears=goes.running, clears_scope=goes.scope
-        )  # fmt: skip
+        label = self._of_event(node)
+        self._step(node, (place,), (goes.raised,), label=label, clears=goes.running, clears_scope=goes.scope)
 
 
 def _throws(body: Process) -> bool:

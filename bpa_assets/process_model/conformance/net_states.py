@@ -76,7 +76,8 @@ def net_states(net: TokenNet, *, most_states: int = MOST_STATES, seconds: float 
             try:
                 following = moves[number].applied(state)
             except UnsoundError as error:
-                raise UnsoundError(f"{order[number].of} is followed by two at once where one is meant") from error
+                why = "one point is reached twice at once: what was split in parallel is not joined"
+                raise UnsoundError(f"after {order[number].of} {why}") from error
             if following is not None:
                 found.note(number, moves[number].label, following)
         found.offsets.append(len(found.targets))

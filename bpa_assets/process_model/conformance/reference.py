@@ -54,6 +54,8 @@ def translated(process: Process, label_of: Mapping[str, str | None], *, name: st
 
     Errors: InputError for a process that is not sound, or too large to tell, or has no meaning.
     """
+    if process.refused:
+        raise InputError(process.refused)
     try:
         try:
             return _translated(process, label_of, name=name, ends_empty=False)

@@ -1,5 +1,6 @@
 """An XML file as a tree of elements with their lines, read by expat: no entities, bounded in size and depth."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from pyexpat import ErrorString, ExpatError, ParserCreate, XMLParserType
@@ -32,6 +33,12 @@ class Element:
     def all(self, *names: str) -> list["Element"]:
         """Its children of these names, in its own namespace."""
         return [child for child in self.children if child.name in names and child.namespace == self.namespace]
+
+    def descendants(self) -> Iterator["Element"]:
+        """All elements in it."""
+        for child in self.children:
+            yield child
+            yield from child.descendants()
 
 
 def read_elements(file: Path, *, name: str) -> Element:

@@ -221,6 +221,15 @@ def test_of_several_pools_the_one_that_shares_most_activities_is_taken(tmp_path:
     )  # fmt: skip
 
 
+def test_a_pool_without_meaning_is_refused_only_if_the_log_is_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "reference.bpmn"
+    odd = process(node("complexGateway", "x"), task("c"), task("d"), flows="x-c", name="Odd")
+    file.write_text(document(odd, process(START, task("a"), END, flows="s-a a-e", name="Plain")))
+    assert conform(file, {("a",): 1}, {}).process == "Plain"
+    with pytest.raises(InputError, match=r"complexGateway \(line 4\) cannot be compared"):
+        conform(file, {("c", "d"): 1}, {})
+
+
 def test_when_time_is_up_the_aligned_share_says_so(tmp_path: Path) -> None:
     file = tmp_path / "reference.bpmn"
     file.write_text(bpmn(START, task("a"), END, flows="s-a a-e"))

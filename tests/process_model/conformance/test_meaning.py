@@ -169,6 +169,7 @@ def test_events_are_silent_but_where_the_log_knows_them(tmp_path: Path) -> None:
     text = bpmn(START, task("a"), node("intermediateCatchEvent", "i", name="i"), END, flows="s-a a-i i-e")
     assert words(text, tmp_path) == {"a"}
     assert words(text, tmp_path, events=True) == {"ai"}
+    assert words(text.replace('"i" name="i"', '"i" name="a"'), tmp_path, events=True) == {"a"}
 
 
 def test_links_lead_to_the_event_of_their_name(tmp_path: Path) -> None:
@@ -188,7 +189,7 @@ def test_links_lead_to_the_event_of_their_name(tmp_path: Path) -> None:
         ((node(XOR, "g"), task("a"), task("b"), node(AND, "h")), "s-g g-a g-b a-h b-h h-e",
          r"it can come to a halt before its end, waiting at parallelGateway \(line 8\)"),
         ((node(AND, "g"), task("a"), task("b"), node(XOR, "h"), task("c")), "s-g g-a g-b a-h b-h h-c c-e",
-         r"task '[ab]' \(line [67]\) is followed by two at once where one is meant"),
+         r"after task '[ab]' \(line [67]\) one point is reached twice at once"),
         ((task("a"), task("b")), "s-a a-e b-b", r"task 'b' \(line 6\) can never be reached"),
         ((task("a"), task("b")), "s-a a-e", r"task 'b' \(line 6\) can never be reached: no flow leads to it"),
         ((task("a"), task("b")), "s-a a-b b-a", r"endEvent \(line 7\) can never be reached: no flow leads to it"),

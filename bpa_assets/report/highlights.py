@@ -84,8 +84,8 @@ def _model(payload: Row) -> str | None:
     if model.get("fitness") is None:
         return None
     return (
-        f"The mined model replays what happened with a fitness of {model['fitness']:.2f} and allows little else with a "
-        f"precision of {model['precision']:.2f}."
+        f"Of what happened the mined model replays {_percent(model['fitness'])} (fitness), and of what it allows "
+        f"{_percent(model['precision'])} has happened (precision)."
     )
 
 

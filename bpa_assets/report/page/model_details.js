@@ -5,7 +5,7 @@
   const CAUSES = {
     batching: 'its batch is not complete yet', contention: 'who does it is busy with earlier work',
     prioritization: 'who does it takes later work first', unavailability: 'who does it is not at work',
-    extraneous: 'something that is not in the log', unknown: 'unknown: the log does not say who does it or when it starts',
+    extraneous: 'something that is not in the log', unknown: 'the log does not say who does it or when it starts',
   };
   const MOST_PLACES = 5;
 
@@ -14,7 +14,7 @@
     const { html } = bpa.elements;
     return [
       html('h3', { dir: 'auto', class: 'bpa-name' }, task.name),
-      html('dl', {}, facts(task).map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
+      html('dl', {}, facts(task).flatMap(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       ...places(task),
       ...causes(task),
     ];

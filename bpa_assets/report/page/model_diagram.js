@@ -13,7 +13,8 @@
       bpmnRenderer: {
         defaultFillColor: 'var(--bpa-bg)', defaultStrokeColor: 'var(--bpa-line)', defaultLabelColor: 'var(--bpa-text)',
       },
-      textRenderer: { defaultStyle: { fontFamily: 'system-ui, sans-serif', fontSize: 12 } },
+      // The letters that the boxes were measured for (process_model/diagram/label_size.py).
+      textRenderer: { defaultStyle: { fontFamily: 'Arial, Helvetica, sans-serif', fontSize: 12 } },
       // The wheel belongs to the page; with Ctrl it zooms (see `listenToWheel`).
       zoomScroll: { enabled: false },
     });
@@ -122,7 +123,7 @@
       before ? glass : null,
       svg('text', {
         x: x + icon + (width - icon) / 2, y: y + 14, 'text-anchor': 'middle',
-        style: 'fill:var(--bpa-text);font:600 12px system-ui, sans-serif',
+        style: 'fill:var(--bpa-text);font:600 12px Arial, Helvetica, sans-serif',
       }, text),
     );
   }

@@ -123,7 +123,7 @@
 
   function setHeight(view) {
     const { inner } = view.viewer.get('canvas').viewbox();
-    view.canvas.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
+    view.frame.style.setProperty('--bpa-height', Math.round(Math.min(TALLEST, Math.max(SHORTEST, inner.height + 90))) + 'px');
     view.viewer.get('canvas').resized();
   }
 

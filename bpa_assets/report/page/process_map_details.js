@@ -34,7 +34,7 @@
     };
     return [
       html('h3', { dir: 'auto', class: 'bpa-name' }, all.name),
-      html('dl', {}, facts.map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
+      html('dl', {}, facts.flatMap(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       on.require ? html('p', {}, button('Only cases with this activity', () => on.require({ kind: 'contains', activity }))) : null,
       ...list('Comes after', edges.filter((edge) => edge.target === activity), 'source'),
       ...list('Is followed by', edges.filter((edge) => edge.source === activity), 'target'),
@@ -51,7 +51,7 @@
     if (mean !== null) facts.push(['Time', bpa.wording.duration(mean) + ' on average, from the end of the one to the start of the other']);
     return [
       html('h3', {}, ends[0], ' → ', ends[1]),
-      html('dl', {}, facts.map(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
+      html('dl', {}, facts.flatMap(([term, said]) => [html('dt', {}, term), html('dd', {}, said)])),
       on.require ? html('p', {}, button('Only cases with this path', () => on.require(criterion(edge)))) : null,
     ].filter(Boolean);
   }

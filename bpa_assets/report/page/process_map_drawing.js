@@ -48,7 +48,7 @@
       svg('g', {}, boxes),
       svg('g', {
         'aria-hidden': 'true',
-        style: 'fill:var(--bpa-text);stroke:var(--bpa-bg);stroke-width:4px;paint-order:stroke;font:600 12px system-ui, sans-serif;text-anchor:middle',
+        style: 'fill:var(--bpa-text);stroke:var(--bpa-bg);stroke-width:4px;paint-order:stroke;font:600 12px Arial, Helvetica, sans-serif;text-anchor:middle',
       }, wide.map((place) => drawLabel(layout.edges[place], label(measure, layout.edges[place].edge)))),
     );
     return greatest;
@@ -94,7 +94,7 @@
       },
       svg('rect', { x, y, width: box.width, height: box.height, rx: 8, style: 'fill:' + fill + ';stroke:var(--bpa-muted);stroke-width:1.2px' }),
       lines.map(([line, font], place) => svg('text', {
-        x: box.x, y: y + 19 + 15 * place + (place === lines.length - 1 ? 3 : 0), style: 'font:' + font + ' system-ui, sans-serif',
+        x: box.x, y: y + 19 + 15 * place + (place === lines.length - 1 ? 3 : 0), style: 'font:' + font + ' Arial, Helvetica, sans-serif',
       }, line)),
     );
   }
@@ -103,7 +103,7 @@
     const { svg } = bpa.elements;
     return svg('g', { 'aria-hidden': 'true' },
       svg('rect', { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height, rx: box.height / 2, style: 'fill:var(--bpa-text);stroke:none' }),
-      svg('text', { x: box.x, y: box.y + 4.5, 'text-anchor': 'middle', style: 'fill:var(--bpa-bg);font:600 13px system-ui, sans-serif' }, box.lines[0]));
+      svg('text', { x: box.x, y: box.y + 4.5, 'text-anchor': 'middle', style: 'fill:var(--bpa-bg);font:600 13px Arial, Helvetica, sans-serif' }, box.lines[0]));
   }
 
   // Through all points, upright in each: between two layers a path swings to the side, in a layer it passes nodes.

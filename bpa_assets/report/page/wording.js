@@ -45,16 +45,11 @@
     return known(value) ? Math.round(value).toLocaleString('en') : ABSENT;
   }
 
-  // Counts for badges: 950, 1.2k, 38k, 1.4M.
+  // Counts for badges, to three digits: 950, 1.05k, 12.6k, 1.4M.
   function shortCount(value) {
     if (!known(value)) return ABSENT;
-    for (const [letter, size] of [['M', 1e6], ['k', 1e3]]) {
-      if (value >= size * (size === 1e3 ? 1 : 0.9995)) {
-        const scaled = value / size;
-        return (scaled < 9.95 ? Number(scaled.toFixed(1)) : Math.round(scaled)) + letter;
-      }
-    }
-    return String(Math.round(value));
+    const [letter, size] = value >= 999500 ? ['M', 1e6] : value >= 1000 ? ['k', 1e3] : ['', 1];
+    return Number((value / size).toPrecision(3)) + letter;
   }
 
   function share(value) {

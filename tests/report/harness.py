@@ -52,6 +52,7 @@ def page(report: dict[str, Any]) -> str:
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<style>{styles} body{{margin:1rem;background:var(--bpa-bg);color:var(--bpa-text);"
         "font-family:system-ui,sans-serif}</style></head><body><main><h1>Process</h1>"
-        '<section><h2>Model</h2><div id="model"></div></section><section><h2>Map</h2><div id="map"></div></section></main>'
+        '<section><h2>Model</h2><div id="model"></div></section>'
+        '<section><h2>Map</h2><div id="map"></div></section></main>'
         f'<script type="application/json" id="report">{data}</script>{scripts}<script>{_START}</script></body></html>'
     )

@@ -1,4 +1,4 @@
-"""A log of 19 cases small enough to count by hand, as the report's data: through our own tables, into `harness.page`."""
+"""A log of 19 cases, small enough to count by hand, as the data of `harness.page`: through our own tables."""
 
 import csv
 from collections.abc import Mapping
@@ -29,7 +29,8 @@ PATHS = {
 WAITS = {"register": 0, "check": 1, "decide": 24, "pay": 2, "reject": 2, "call": 5}
 # start → register → check → decide → pay or reject → end: what no alignment is needed for to see.
 DEVIATIONS = (
-    *((("register", "decide", "check", "pay"), 2, "swapped", "check"), (("register", "decide", "pay"), 1, "skipped", "check")),
+    (("register", "decide", "check", "pay"), 2, "swapped", "check"),
+    (("register", "decide", "pay"), 1, "skipped", "check"),
     (("register", "check", "check", "decide", "pay"), 2, "inserted", "check"),
     (("register", "check", "check", "check", "decide", "pay"), 2, "inserted", "check"),
     (("register", "check", "check", "check", "decide", "pay"), 3, "inserted", "check"),
@@ -67,7 +68,9 @@ def small_tables(folder: Path, called: Mapping[str, str]) -> tuple[StageTables, 
     tables = tables_of(log)
     files = log.event_log.files
     variants = {tuple(called[name] for name in path): cases for path, cases in PATHS.items()}
-    model = drawing(_model(called), activities=tables.activities, transitions=tables.transitions, variants=variants, name="small")
+    model = drawing(
+        _model(called), activities=tables.activities, transitions=tables.transitions, variants=variants, name="small"
+    )
     assert model is not None
     deviation = [
         {"variant_id": variant_id([called[name] for name in path]), "position": position, "kind": kind,

@@ -1,6 +1,5 @@
 """What the model view shows at each task and flow, counted by hand on a log of 19 cases."""
 
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -74,9 +73,7 @@ def test_a_run_without_deviations_and_causes_has_a_model_all_the_same(tables: tu
     text, whole = pa.string(), pa.int64()
     deviation = pa.schema([("variant_id", text), ("kind", text), ("activity", text), ("cases", whole)]).empty_table()
     causes = pa.schema([("activity", text), ("cause", text), ("total_seconds", pa.float64())]).empty_table()
-    bare = StageTables(
-        stages.activities, stages.transitions, stages.variants, deviation, stages.bottlenecks, causes
-    )
+    bare = StageTables(stages.activities, stages.transitions, stages.variants, deviation, stages.bottlenecks, causes)
     figures = model_figures(file, bare)
     assert figures is not None
     assert {task["deviating_cases"] for task in figures["elements"].values()} == {0}

@@ -9,13 +9,13 @@ from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, BpmnNode
 from bpa_assets.process_model.diagram.bpmn_xml import bpmn_xml
 from bpa_assets.process_model.diagram.layout import lay_out
 from bpa_assets.process_model.diagram.stable_ids import stable_ids
-from tests.report.browser import OpenPage, Opened
+from tests.report.browser import Opened, OpenPage
 from tests.report.harness import page
 from tests.report.small_report import TASKS, small_report
 
 NAMES = {
     "register": "<script>window.hacked = 1</script>",
-    "check": "\"quoted\" & 'single' <b>bold</b> <img src=x onerror=\"window.hacked=1\">",
+    "check": '"quoted" & \'single\' <b>bold</b> <img src=x onerror="window.hacked=1">',
     "decide": "قرار: يحتاج الطلب إلى موافقة",
     "pay": "pay 💶 👩🏽‍💻 " + "&amp; </script> {{x}} ${x}",
     "reject": "very long " + "word " * 395 + "end of it",
@@ -120,8 +120,10 @@ def test_the_mark_of_bpmn_io_is_seen_whole_and_nothing_lies_over_it(opened: Open
           const mark = document.querySelector('#model .bjs-powered-by');
           mark.scrollIntoView({block: 'center'});
           const box = mark.getBoundingClientRect();
-          const corners = [.1, .5, .9].flatMap((x) => [.1, .5, .9].map((y) => [box.left + x * box.width, box.top + y * box.height]));
-          return [box.width, corners.filter(([x, y]) => !mark.contains(document.elementFromPoint(x, y))).length];
+          const parts = [.1, .5, .9];
+          const at = (x, y) => document.elementFromPoint(box.left + x * box.width, box.top + y * box.height);
+          const over = parts.flatMap((x) => parts.map((y) => at(x, y))).filter((one) => !mark.contains(one));
+          return [box.width, over.length];
         }"""
     )
     assert covered[0] > 40
@@ -141,7 +143,10 @@ def test_the_model_can_be_saved_as_it_is_and_as_a_picture_of_its_own(report: dic
 
 
 def test_paper_shows_the_whole_diagram_and_the_screen_is_then_as_before(opened: Opened) -> None:
-    state = "() => [document.querySelector('#model .djs-container svg').getAttribute('viewBox'), document.querySelector('#model .viewport').getAttribute('transform')]"
+    state = """() => {
+      const drawing = document.querySelector('#model .djs-container svg');
+      return [drawing.getAttribute('viewBox'), drawing.querySelector('.viewport').getAttribute('transform')];
+    }"""
     before = opened.page.evaluate(state)
     opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     box, transform = opened.page.evaluate(state)

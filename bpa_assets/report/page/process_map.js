@@ -63,13 +63,14 @@
       const [source, end] = (edge || '').split(' ').map(Number);
       show(view, activity !== undefined ? { activity: Number(activity) } : edge ? { edge: { source, target: end } } : null);
     };
-    view.group.addEventListener('click', (event) => pick(event.target));
-    view.group.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return;
+    view.svg.addEventListener('click', (event) => pick(event.target));
+    view.svg.addEventListener('keydown', (event) => {
+      if ((event.key !== 'Enter' && event.key !== ' ') || event.target === view.svg) return;
       event.preventDefault();
       pick(event.target);
     });
-    view.group.addEventListener('focusin', (event) => {
+    // Not on the group: Chromium lets Tab stop at an element of SVG that listens to focus.
+    view.svg.addEventListener('focusin', (event) => {
       const box = view.layout.nodes.get(Number(event.target.dataset.activity));
       if (box) view.moves.reveal(box.x, box.y);
     });

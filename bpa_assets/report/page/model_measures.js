@@ -7,7 +7,7 @@
   // `waits`: the badge stands before the task, not on it.
   const MEASURES = {
     frequency: {
-      label: 'Frequency', scale: 'cool', value: (task) => task.frequency,
+      label: 'Frequency', scale: 'cool', whole: true, value: (task) => task.frequency,
       badge: (task) => words().shortCount(task.frequency), written: (value) => words().count(value),
       legend: 'How often the task was done.',
     },
@@ -27,7 +27,7 @@
       legend: 'How long the task itself takes.',
     },
     deviations: {
-      label: 'Deviations', scale: 'heat', value: (task) => task.deviating_cases, badge: deviationBadge,
+      label: 'Deviations', scale: 'heat', whole: true, value: (task) => task.deviating_cases, badge: deviationBadge,
       written: (value) => words().count(value),
       legend: 'Cases that leave the model at the task: − skipped, + done where the model does not expect it, ↔ done elsewhere.',
     },
@@ -58,20 +58,20 @@
     return { fill: 'var(--bpa-' + scale + '-' + step + ')', text: 'var(--bpa-' + scale + '-text-' + step + ')' };
   }
 
-  // The swatches that belong to a scale, with what they stand for; `written` writes a value.
-  function swatches(scale, greatest, written) {
+  // The swatches that belong to a measure, with what they stand for; of whole numbers only steps that have any.
+  function swatches({ scale, written, whole }, greatest) {
     const { html } = bpa.elements;
-    const steps = greatest > 0 ? [0, 1, 2, 3, 4, 5] : [0];
+    const ends = [0, 1, 2, 3, 4, 5].map((step) => (whole ? Math.floor(upTo(step, greatest) + 1e-9) : upTo(step, greatest)));
     return html(
       'ul',
       { class: 'bpa-swatches' },
-      steps.map((step) => {
+      ends.map((end, step) => {
+        if (step && end <= ends[step - 1]) return null;
         const { fill, text } = colours(scale, step);
-        const said = step ? '≤ ' + written(upTo(step, greatest)) : written(0);
-        return html('li', { style: 'background:' + fill + ';color:' + text }, said);
+        return html('li', { style: 'background:' + fill + ';color:' + text }, step ? '≤ ' + written(end) : written(0));
       }),
     );
   }
 
-  bpa.modelMeasures = { MEASURES, colourStep, upTo, colours, swatches };
+  bpa.modelMeasures = { MEASURES, colourStep, colours, swatches };
 })();

@@ -96,7 +96,7 @@
     }
     view.legend.replaceChildren(
       bpa.elements.html('span', {}, measure.legend),
-      swatches(measure.scale, greatest, measure.written),
+      swatches(measure, greatest),
       bpa.elements.html('span', {}, 'The wider a line, the more often it was taken (an estimate).'));
   }
 

@@ -129,7 +129,7 @@
     const measure = MEASURES[view.measure];
     const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.activity : undefined;
     const greatest = drawMap(view.group, layout, view.graph.nodes, measure);
-    view.legend.replaceChildren(bpa.elements.html('span', {}, measure.legend), bpa.modelMeasures.swatches(measure.scale, greatest, measure.written));
+    view.legend.replaceChildren(bpa.elements.html('span', {}, measure.legend), bpa.modelMeasures.swatches(measure, greatest));
     const again = focused !== undefined && view.group.querySelector('[data-activity="' + focused + '"]');
     if (again) again.focus({ preventScroll: true });
     show(view, view.chosen);

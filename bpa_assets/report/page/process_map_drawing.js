@@ -2,15 +2,16 @@
 (function () {
   'use strict';
   const bpa = (window.bpa = window.bpa || {});
+  const MOST_LEAN = 0.4;
 
   // Of an edge and a node: the value that colour and width stand for, and how it is written.
   const MEASURES = {
     frequency: {
-      label: 'Frequency', scale: 'cool', edge: (edge) => edge.frequency, node: (node) => node.frequency,
+      label: 'Frequency', scale: 'cool', whole: true, edge: (edge) => edge.frequency, node: (node) => node.frequency,
       written: (value) => bpa.wording.shortCount(value), legend: 'How often activities were done and paths taken.',
     },
     cases: {
-      label: 'Cases', scale: 'cool', edge: (edge) => edge.cases, node: (node) => node.cases,
+      label: 'Cases', scale: 'cool', whole: true, edge: (edge) => edge.cases, node: (node) => node.cases,
       written: (value) => bpa.wording.shortCount(value), legend: 'In how many cases.',
     },
     time: {
@@ -106,13 +107,22 @@
       svg('text', { x: box.x, y: box.y + 4.5, 'text-anchor': 'middle', style: 'fill:var(--bpa-bg);font:600 13px Arial, Helvetica, sans-serif' }, box.lines[0]));
   }
 
-  // Through all points, upright in each: between two layers a path swings to the side, in a layer it passes nodes.
+  // Through all points, from layer to layer, upright at both ends and wherever it turns; elsewhere as steep as the
+  // harmonic mean of both sides, so that it never swings beyond a point (Fritsch and Butland 1984), and steep enough to
+  // keep clear of the nodes in the layer.
   function swings(points) {
     const text = (x, y) => x.toFixed(1) + ' ' + y.toFixed(1);
+    const slopes = points.slice(1).map((here, place) => (here.x - points[place].x) / (here.y - points[place].y || 1));
+    const lean = points.map((_, place) => {
+      const [one, other] = [slopes[place - 1], slopes[place]];
+      if (one === undefined || other === undefined || one * other <= 0) return 0;
+      return Math.max(-MOST_LEAN, Math.min(MOST_LEAN, (2 * one * other) / (one + other)));
+    });
     return points.slice(1).reduce((path, here, place) => {
       const before = points[place];
-      const middle = (before.y + here.y) / 2;
-      return path + 'C' + text(before.x, middle) + ' ' + text(here.x, middle) + ' ' + text(here.x, here.y);
+      const third = (here.y - before.y) / 2.4;
+      return path + 'C' + text(before.x + lean[place] * third, before.y + third) + ' ' +
+        text(here.x - lean[place + 1] * third, here.y - third) + ' ' + text(here.x, here.y);
     }, 'M' + text(points[0].x, points[0].y));
   }
 

@@ -7,6 +7,7 @@
   const LETTER = 6.7;
   const WIDEST = 24;
   const MOST_LINES = 3;
+  const LOOP = 56;
 
   // {nodes: Map(activity -> {x, y, width, height, lines}), edges: [{edge, points, label}], width, height}; middles, in
   // pixels. `labels`: the text of each edge. Edges beyond the first 90, and loops, get no room of their own.
@@ -24,12 +25,17 @@
     }
     const greatest = Math.max(1, ...edges.map((edge) => edge.frequency));
     for (const [edge, place] of routed) {
-      const label = { width: LETTER * labels[place].length + 10, height: LINE, labelpos: 'c', weight: 1 + Math.round((4 * edge.frequency) / greatest) };
+      const label = { width: LETTER * labels[place].length + 10, height: LINE, labelpos: 'c', weight: 1 + Math.round((9 * edge.frequency) / greatest) };
       drawing.setEdge(String(edge.source), String(edge.target), label, String(place));
     }
     window.dagre.layout(drawing);
-    const nodes = new Map([...lines.keys()].map((activity) => [activity, { ...drawing.node(String(activity)), lines: lines.get(activity) }]));
-    const ways = new Map(drawing.edges().map((one) => [Number(one.name), drawing.edge(one)]));
+    const loops = new Set(edges.filter((edge) => edge.source === edge.target).map((edge) => edge.source));
+    const nodes = new Map([...lines.keys()].map((activity) => {
+      const { x, y, width, height } = drawing.node(String(activity));
+      return [activity, { x, y, width, height, beside: loops.has(activity) ? LOOP : 0, lines: lines.get(activity) }];
+    }));
+    const ways = new Map(drawing.edges().map((one) => [Number(one.name), routedWay(edges[one.name], drawing.edge(one))]));
+    bpa.processMapPositions.straighten(nodes, [...ways.values()]);
     const drawn = addPorts(edges.map((edge, place) => wayOf(edge, ways.get(place), nodes)), nodes);
     return { nodes, edges: drawn, ...extent(nodes, drawn) };
   }
@@ -43,10 +49,15 @@
     return { ...layout, edges: ways };
   }
 
+  // The bends of a path in its layers; dagre gives them with the two ends at the borders of the nodes.
+  function routedWay(edge, { points, width, weight }) {
+    return { source: edge.source, target: edge.target, points: points.slice(1, -1), weight, room: width };
+  }
+
   function wayOf(edge, routed, nodes) {
     const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
     if (edge.source === edge.target) return { edge, ...loop(source) };
-    if (routed) return { edge, points: routed.points.slice(1, -1), label: { x: routed.x, y: routed.y } };
+    if (routed) return { edge, points: routed.points, label: routed.points[Math.floor((routed.points.length - 1) / 2)] };
     return { edge, ...bow(source, target) };
   }
 

@@ -1,7 +1,7 @@
 """The process map in a real browser: counted as by hand, never cut off, as quick as a slider is dragged."""
 
 import random
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ PROJECTED = """
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return small_report(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def shared(report: dict[str, Any], open_shared_page: OpenPage) -> Opened:
+    """A page for tests that call its scripts or leave it as they find it."""
+    return drawn(open_shared_page(page(report)))
 
 
 @pytest.fixture
@@ -62,13 +68,13 @@ def activities(opened: Opened) -> set[int]:
     return set(nodes.evaluate_all("(all) => all.map((one) => Number(one.dataset.activity))"))
 
 
-def test_the_map_is_counted_as_a_loop_over_all_cases_counts_it(opened: Opened) -> None:
+def test_the_map_is_counted_as_a_loop_over_all_cases_counts_it(shared: Opened) -> None:
     for seed in range(40):
         report = oracle.random_report(seed)
         chance = random.Random(seed)
         shown = [chance.random() < 0.7 for _ in report["activities"]]
         taken = [chance.random() < 0.6 for _ in report["variants"]] if seed % 2 else None
-        found = opened.page.evaluate(PROJECTED, [report, shown, taken])
+        found = shared.page.evaluate(PROJECTED, [report, shown, taken])
         wanted = oracle.graph(report, shown, taken)
         assert {one: (frequency, cases) for one, frequency, cases in found["nodes"]} == wanted["nodes"]
         assert {(a, b): tuple(figures) for a, b, *figures in found["edges"]} == {
@@ -77,10 +83,10 @@ def test_the_map_is_counted_as_a_loop_over_all_cases_counts_it(opened: Opened) -
         }
 
 
-def test_the_paths_kept_connect_everything_over_the_widest_ways(opened: Opened) -> None:
+def test_the_paths_kept_connect_everything_over_the_widest_ways(shared: Opened) -> None:
     for seed in range(40):
         report = oracle.random_report(seed)
-        found = opened.page.evaluate(PROJECTED, [report, [True] * len(report["activities"]), None])
+        found = shared.page.evaluate(PROJECTED, [report, [True] * len(report["activities"]), None])
         edges = {(a, b): frequency for a, b, frequency, *_ in found["edges"]}
         for chosen in ([tuple(pair) for pair in one] for one in found["chosen"]):
             nodes = set(range(len(report["activities"])))
@@ -93,7 +99,7 @@ def test_the_paths_kept_connect_everything_over_the_widest_ways(opened: Opened) 
         assert set(map(tuple, found["chosen"][2])) == set(edges)
 
 
-def test_variants_that_are_only_known_by_their_pairs_count_where_nothing_is_filtered(opened: Opened) -> None:
+def test_variants_that_are_only_known_by_their_pairs_count_where_nothing_is_filtered(shared: Opened) -> None:
     for seed in range(20):
         whole = oracle.random_report(seed)
         kept = {**whole, "variants": whole["variants"][::2]}
@@ -103,7 +109,7 @@ def test_variants_that_are_only_known_by_their_pairs_count_where_nothing_is_filt
             for (a, b), (count, _, seconds) in others["edges"].items()
         ]
         shown = [True] * len(whole["activities"])
-        found = opened.page.evaluate(PROJECTED, [kept, shown, None])
+        found = shared.page.evaluate(PROJECTED, [kept, shown, None])
         wanted = oracle.graph(whole, shown, None)
         assert {(a, b): frequency for a, b, frequency, *_ in found["edges"]} == {
             pair: count for pair, (count, *_) in wanted["edges"].items()
@@ -174,20 +180,22 @@ def test_the_measure_changes_what_paths_say_and_the_table_says_the_same(opened: 
     assert ["check", "check", "4", "3", "1 h"] in rows
 
 
-def test_the_map_can_be_saved_as_a_picture(opened: Opened) -> None:
-    with opened.page.expect_download() as download:
-        opened.page.locator("#map").get_by_text("Save picture").click()
+def test_the_map_can_be_saved_as_a_picture(shared: Opened) -> None:
+    with shared.page.expect_download() as download:
+        shared.page.locator("#map").get_by_text("Save picture").click()
     picture = Path(download.value.path()).read_text()
     assert "register" in picture
     assert "var(--" not in picture
 
 
-def test_a_slider_answers_within_a_tenth_of_a_second_at_fifty_activities_and_five_hundred_paths(
-    open_page: OpenPage,
-) -> None:
+@pytest.fixture(scope="module")
+def wide(open_shared_page: OpenPage) -> Opened:
+    return drawn(open_shared_page(page(wide_report())))
+
+
+def test_a_slider_answers_within_a_tenth_of_a_second_at_fifty_activities_and_five_hundred_paths(wide: Opened) -> None:
     """The work of the page's thread until the answer is painted, so that a busy machine is no failure."""
-    opened = drawn(open_page(page(wide_report())))
-    session = opened.page.context.new_cdp_session(opened.page)
+    session = wide.page.context.new_cdp_session(wide.page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def worked() -> float:
@@ -197,7 +205,7 @@ def test_a_slider_answers_within_a_tenth_of_a_second_at_fifty_activities_and_fiv
     took = []
     for slider, value in (("Activities", 50), ("Paths", 100), ("Paths", 40), ("Activities", 30), ("Activities", 50)):
         before = worked()
-        opened.page.get_by_label(slider).evaluate(
+        wide.page.get_by_label(slider).evaluate(
             """(input, value) => new Promise((painted) => {
               input.value = value;
               input.dispatchEvent(new Event('input'));
@@ -206,8 +214,8 @@ def test_a_slider_answers_within_a_tenth_of_a_second_at_fifty_activities_and_fiv
             value,
         )
         took.append(worked() - before)
-        opened.page.wait_for_selector(".bpa-map-svg[aria-busy=false]")
-    assert "50 of 50 activities" in opened.page.locator("#map .bpa-whole [role=status]").text_content()
+        wide.page.wait_for_selector(".bpa-map-svg[aria-busy=false]")
+    assert "50 of 50 activities" in wide.page.locator("#map .bpa-whole [role=status]").text_content()
     assert max(took) < 0.1, took
 
 
@@ -223,3 +231,15 @@ def wide_report() -> dict[str, Any]:
         variants.append({"path": path, "cases": cases, "step_seconds": [60.0] * (len(path) - 1)})
     named = [{"name": f"Activity number {number}", "mean_processing_seconds": 0.0} for number in range(50)]
     return oracle.with_counts({"activities": named, "variants": variants, "rest_edges": [], "model": None})
+
+
+def test_no_two_activities_lie_on_each_other(wide: Opened) -> None:
+    for slider, value in (("Activities", 50), ("Paths", 100), ("Paths", 0)):
+        slide(wide, slider, value)
+        boxes = wide.page.locator("#map .bpa-node rect").evaluate_all(
+            "(all) => all.map((one) => ['x', 'y', 'width', 'height'].map((name) => Number(one.getAttribute(name))))"
+        )
+        assert len(boxes) == 50
+        for (x, y, width, height), (other_x, other_y, other_width, other_height) in combinations(boxes, 2):
+            apart = x + width <= other_x or other_x + other_width <= x
+            assert apart or y + height <= other_y or other_y + other_height <= y

@@ -22,13 +22,13 @@
 
   function facts(task) {
     const { count, cases, times, duration, share } = bpa.wording;
-    const found = [['Done', times(task.frequency) + ' in ' + cases(task.cases)]];
-    if (task.rework_events) found.push(['Repeated', times(task.rework_events) + ' in a case that had it before']);
+    const found = [['Frequency', times(task.frequency) + ' in ' + cases(task.cases)]];
+    if (task.rework_events) found.push(['Rework', times(task.rework_events) + ' in a case that had it before']);
     if (typeof task.median_processing_seconds === 'number' && task.time_basis !== 'gap') {
-      found.push(['Takes', duration(task.median_processing_seconds) + ' (median); 9 of 10 within ' + duration(task.p90_processing_seconds)]);
+      found.push(['Processing', duration(task.median_processing_seconds) + ' (median); 9 of 10 within ' + duration(task.p90_processing_seconds)]);
     }
     if (typeof task.mean_waiting_seconds === 'number') {
-      found.push(['Waits', 'waits ' + duration(task.mean_waiting_seconds) + ' on average before it; median ' +
+      found.push(['Waiting', 'waits ' + duration(task.mean_waiting_seconds) + ' on average before it; median ' +
         duration(task.median_waiting_seconds) + ', 9 of 10 within ' + duration(task.p90_waiting_seconds) + '; ' +
         duration(task.total_waiting_seconds) + ' in all']);
     }
@@ -80,8 +80,8 @@
       button(bpa.wording.shorten(task.name, 60), () => choose(id, true), { class: 'bpa-link', dir: 'auto' }),
       ' ' + bpa.wording.share(task.share_of_waiting) + ' of all waiting'));
     return [
-      html('h3', {}, 'Tasks'),
-      html('p', {}, 'Choose a task, by click or with Tab and Enter, to see its figures.'),
+      html('h3', { class: 'bpa-hint' }, 'Tasks'),
+      html('p', { class: 'bpa-hint' }, 'Choose a task, by click or with Tab and Enter, to see its figures.'),
       ...(items.length ? [html('h4', {}, 'Most waiting'), html('ol', {}, items)] : []),
     ];
   }

@@ -159,17 +159,18 @@
     ['pointerup', 'pointercancel'].forEach((name) => view.canvas.addEventListener(name, () => { last = null; }));
   }
 
-  // Paper shows the whole diagram, as wide as the paper is.
+  // Paper shows the whole diagram, as wide as the paper is (about 650 pixels), and room for the mark below it.
   function printWhole(view) {
     const svg = view.canvas.querySelector('.djs-container > svg');
     const viewport = svg.querySelector('.viewport');
     let transform = null;
     window.addEventListener('beforeprint', () => {
       const { x, y, width, height } = view.viewer.get('canvas').viewbox().inner;
+      const mark = (48 * (width + 40)) / 650;
       transform = viewport.getAttribute('transform');
       viewport.removeAttribute('transform');
-      svg.setAttribute('viewBox', [x - 20, y - 20, width + 40, height + 70].join(' '));
-      view.canvas.style.aspectRatio = (width + 40) / (height + 70);
+      svg.setAttribute('viewBox', [x - 20, y - 20, width + 40, height + 40 + mark].join(' '));
+      view.canvas.style.aspectRatio = (width + 40) / (height + 40 + mark);
     });
     window.addEventListener('afterprint', () => {
       svg.removeAttribute('viewBox');

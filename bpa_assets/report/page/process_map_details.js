@@ -20,10 +20,10 @@
     const { html, button } = bpa.elements;
     const { times: often, cases, duration } = bpa.wording;
     const all = activities[activity];
-    const facts = [['Done', often(node.frequency) + ' in ' + cases(node.cases)]];
-    if (typeof all.median_processing_seconds === 'number') facts.push(['Takes', duration(all.median_processing_seconds) + ' (median of all cases)']);
+    const facts = [['Frequency', often(node.frequency) + ' in ' + cases(node.cases)]];
+    if (typeof all.median_processing_seconds === 'number') facts.push(['Processing', duration(all.median_processing_seconds) + ' (median of all cases)']);
     if (typeof all.mean_waiting_seconds === 'number') {
-      facts.push(['Waits', 'waits ' + duration(all.mean_waiting_seconds) + ' on average before it, ' + duration(all.total_waiting_seconds) + ' in all (all cases)']);
+      facts.push(['Waiting', 'waits ' + duration(all.mean_waiting_seconds) + ' on average before it, ' + duration(all.total_waiting_seconds) + ' in all (all cases)']);
     }
     const list = (title, found, end) => {
       const sorted = found.sort((one, other) => other.frequency - one.frequency);
@@ -47,7 +47,7 @@
       activity < 0 ? html('span', {}, nameOf(activities, activity))
         : button(bpa.wording.shorten(nameOf(activities, activity), 80), () => on.node(activity), { class: 'bpa-link', dir: 'auto' }));
     const mean = bpa.processMapDrawing.meanSeconds(edge);
-    const facts = [['Taken', bpa.wording.times(edge.frequency) + ' in ' + bpa.wording.cases(edge.cases)]];
+    const facts = [['Frequency', bpa.wording.times(edge.frequency) + ' in ' + bpa.wording.cases(edge.cases)]];
     if (mean !== null) facts.push(['Time', bpa.wording.duration(mean) + ' on average, from the end of the one to the start of the other']);
     return [
       html('h3', {}, ends[0], ' → ', ends[1]),
@@ -66,9 +66,9 @@
   function overview() {
     const { html } = bpa.elements;
     return [
-      html('h3', {}, 'Activities and paths'),
-      html('p', {}, 'Choose an activity or a path, by click or with Tab and Enter, to see its figures.'),
-      html('p', {}, 'With few activities, a path stands for all that was done between its two ends.'),
+      html('h3', { class: 'bpa-hint' }, 'Activities and paths'),
+      html('p', { class: 'bpa-hint' }, 'Choose an activity or a path, by click or with Tab and Enter, to see its figures.'),
+      html('p', { class: 'bpa-hint' }, 'With few activities, a path stands for all that was done between its two ends.'),
     ];
   }
 

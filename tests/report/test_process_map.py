@@ -243,3 +243,13 @@ def test_no_two_activities_lie_on_each_other(wide: Opened) -> None:
         for (x, y, width, height), (other_x, other_y, other_width, other_height) in combinations(boxes, 2):
             apart = x + width <= other_x or other_x + other_width <= x
             assert apart or y + height <= other_y or other_y + other_height <= y
+
+
+def test_what_is_hidden_between_is_part_of_the_time(shared: Opened) -> None:
+    """As worked out in docs/contracts.md: 3 h, 10 min of processing, 2 h."""
+    activities = [{"name": name, "mean_processing_seconds": 600.0} for name in ("register", "check", "pay")]
+    variant = {"path": [0, 1, 2], "cases": 2, "step_seconds": [3 * 3600.0, 2 * 3600.0]}
+    report = {"activities": activities, "variants": [variant], "rest_edges": []}
+    found = shared.page.evaluate(PROJECTED, [report, [True, False, True], None])
+    (edge,) = (edge for edge in found["edges"] if edge[:2] == [0, 2])
+    assert edge[2:] == [2, 2, 2 * (5 * 3600 + 600)]

@@ -11,7 +11,7 @@
     return new window.BpmnJS({
       container,
       bpmnRenderer: {
-        defaultFillColor: 'var(--bpa-bg)', defaultStrokeColor: 'var(--bpa-line)', defaultLabelColor: 'var(--bpa-text)',
+        defaultFillColor: 'var(--bpa-surface)', defaultStrokeColor: 'var(--bpa-line)', defaultLabelColor: 'var(--bpa-text)',
       },
       // The letters that the boxes were measured for (process_model/diagram/label_size.py).
       textRenderer: { defaultStyle: { fontFamily: 'Arial, Helvetica, sans-serif', fontSize: 12 } },
@@ -119,7 +119,7 @@
     return svg(
       'g',
       {},
-      svg('rect', { x, y, width, height: 20, rx: 10, style: 'fill:var(--bpa-bg);stroke:var(--bpa-text);stroke-width:1.2px' }),
+      svg('rect', { x, y, width, height: 20, rx: 10, style: 'fill:var(--bpa-surface);stroke:var(--bpa-text);stroke-width:1.2px' }),
       before ? glass : null,
       svg('text', {
         x: x + icon + (width - icon) / 2, y: y + 14, 'text-anchor': 'middle',

@@ -49,7 +49,7 @@
       svg('g', {}, boxes),
       svg('g', {
         'aria-hidden': 'true',
-        style: 'fill:var(--bpa-text);stroke:var(--bpa-bg);stroke-width:4px;paint-order:stroke;font:600 12px Arial, Helvetica, sans-serif;text-anchor:middle',
+        style: 'fill:var(--bpa-text);stroke:var(--bpa-surface);stroke-width:4px;paint-order:stroke;font:600 12px Arial, Helvetica, sans-serif;text-anchor:middle',
       }, wide.map((place) => drawLabel(layout.edges[place], label(measure, layout.edges[place].edge)))),
     );
     return greatest;
@@ -104,7 +104,7 @@
     const { svg } = bpa.elements;
     return svg('g', { 'aria-hidden': 'true' },
       svg('rect', { x: box.x - box.width / 2, y: box.y - box.height / 2, width: box.width, height: box.height, rx: box.height / 2, style: 'fill:var(--bpa-text);stroke:none' }),
-      svg('text', { x: box.x, y: box.y + 4.5, 'text-anchor': 'middle', style: 'fill:var(--bpa-bg);font:600 13px Arial, Helvetica, sans-serif' }, box.lines[0]));
+      svg('text', { x: box.x, y: box.y + 4.5, 'text-anchor': 'middle', style: 'fill:var(--bpa-surface);font:600 13px Arial, Helvetica, sans-serif' }, box.lines[0]));
   }
 
   // Through all points, from layer to layer, upright at both ends and wherever it turns; elsewhere as steep as the

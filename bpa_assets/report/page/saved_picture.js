@@ -13,7 +13,7 @@
     picture.setAttribute('width', width);
     picture.setAttribute('height', height + STRIP);
     picture.querySelectorAll('[tabindex]').forEach((one) => one.removeAttribute('tabindex'));
-    picture.prepend(svg('rect', { x, y, width, height: height + STRIP, style: 'fill:var(--bpa-bg)' }));
+    picture.prepend(svg('rect', { x, y, width, height: height + STRIP, style: 'fill:var(--bpa-surface)' }));
     picture.append(svg('text', { x: x + 8, y: y + height + STRIP - 9, style: 'fill:var(--bpa-muted);font:11px Arial, Helvetica, sans-serif' }, credit));
     return coloured(new XMLSerializer().serializeToString(picture));
   }

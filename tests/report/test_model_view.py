@@ -51,6 +51,16 @@ def badges(opened: Opened) -> list[str]:
     return texts
 
 
+def changed(opened: Opened, state: str, before: object) -> Any:
+    """What a script gives as soon as it is no longer what it was: the browser answers the wheel in its own time."""
+    for _ in range(100):
+        now = opened.page.evaluate(state)
+        if now != before:
+            return now
+        opened.page.wait_for_timeout(50)
+    raise AssertionError("the wheel did nothing")
+
+
 def details(opened: Opened) -> str:
     return str(opened.page.locator("#model .bpa-details").text_content())
 
@@ -156,6 +166,27 @@ def test_paper_shows_the_whole_diagram_and_the_screen_is_then_as_before(opened: 
     assert transform is None
     opened.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert opened.page.evaluate(state) == before
+
+
+@pytest.mark.parametrize("diagram", ["#model .bpa-canvas", "#map .bpa-canvas"])
+def test_the_wheel_moves_the_page_and_zooms_only_with_ctrl(opened: Opened, diagram: str) -> None:
+    state = """() => {
+      const drawings = [...document.querySelectorAll('.viewport, .bpa-map-svg > g')];
+      return [window.scrollY, ...drawings.map((one) => one.getAttribute('transform'))];
+    }"""
+    opened.page.evaluate("window.scrollTo(0, 0)")
+    opened.page.locator(diagram).scroll_into_view_if_needed()
+    opened.page.locator(diagram).hover(position={"x": 200, "y": 40})
+    before = opened.page.evaluate(state)
+    opened.page.keyboard.down("Control")
+    opened.page.mouse.wheel(0, -240)
+    opened.page.keyboard.up("Control")
+    zoomed = changed(opened, state, before)
+    assert zoomed[0] == before[0]
+    opened.page.mouse.wheel(0, -40 if before[0] else 40)
+    moved = changed(opened, state, zoomed)
+    assert moved[0] != zoomed[0]
+    assert moved[1:] == zoomed[1:]
 
 
 def test_a_filter_is_said_not_to_change_the_model(opened: Opened) -> None:

@@ -22,8 +22,8 @@ LIBRARIES = ("vendor/bpmn-navigated-viewer.production.min.js", "vendor/dagre.min
 SCRIPTS = (
     *("wording.js", "page_elements.js", "saved_picture.js"),
     *("model_measures.js", "model_diagram.js", "model_details.js", "model_view.js"),
-    *("process_map_projection.js", "process_map_layout.js", "process_map_drawing.js", "process_map_details.js"),
-    *("pan_zoom.js", "process_map.js"),
+    *("process_map_projection.js", "process_map_positions.js", "process_map_layout.js", "process_map_drawing.js"),
+    *("process_map_details.js", "pan_zoom.js", "process_map.js"),
     *("moments.js", "payload.js", "definitions.js", "tables.js", "activity_chips.js"),
     *("filter.js", "filter_bar.js", "cycle_times.js", "overview.js", "charts.js"),
     *(

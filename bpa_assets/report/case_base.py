@@ -21,8 +21,8 @@ MOST_DAYS, MOST_WEEKS = 200, 220
 _LOCAL = """
 create temp table local_case as
 select
-    case_id, variant_id, started_at, is_open, events, cycle_time_seconds, waiting_time_seconds, handovers, rework_events,
-    cost, sla_breached, automated_events,
+    case_id, variant_id, started_at, is_open, events, cycle_time_seconds, waiting_time_seconds, handovers,
+    rework_events, cost, sla_breached, automated_events,
     cast(timezone($zone, started_at at time zone 'UTC') as date) as started_on,
     greatest(started_on, cast(timezone($zone, ended_at at time zone 'UTC') as date)) as ended_on
 from read_parquet($files)

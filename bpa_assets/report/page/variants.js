@@ -79,7 +79,7 @@
       state.changed();
     }
     const order = bpa.elements.choice('Order', ORDERS.map(([name, text]) => [name, text]), state.order, (value) => { state.order = value; state.shown = STEP; show(); });
-    element.append(html('div', { class: 'heading' }, html('p', {}, 'Which ways cases took, and how long those are. Repetitions side by side are drawn as ×2.'), bpa.about(report, 'variants')),
+    element.append(...bpa.lead(report, 'variants', 'Which ways cases took, and how long those are. Repetitions side by side are drawn as ×2.'),
       html('div', { class: 'tools' }, order, only), list, html('div', { class: 'tools' }, more, told));
     filter.subscribe(() => { state.shown = STEP; state.chosen.clear(); show(); });
     show();

@@ -31,7 +31,7 @@ _HEADERS = (
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>bpa: reports</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem }}</style>
 </head><body><main><h1>Reports</h1>{links}</main></body></html>"""
 

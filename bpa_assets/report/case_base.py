@@ -21,10 +21,11 @@ MOST_DAYS, MOST_WEEKS = 200, 220
 _LOCAL = """
 create temp table local_case as
 select
-    cases.*,
+    case_id, variant_id, started_at, is_open, events, cycle_time_seconds, waiting_time_seconds, handovers,
+    rework_events, cost, sla_breached, automated_events,
     cast(timezone($zone, started_at at time zone 'UTC') as date) as started_on,
     greatest(started_on, cast(timezone($zone, ended_at at time zone 'UTC') as date)) as ended_on
-from read_parquet($files) as cases
+from read_parquet($files)
 """
 _BASE = """
 create temp table base as
@@ -32,7 +33,7 @@ select
     kept.number,
     cast(date_diff($unit, cast($first as date), started_on) as integer) as started_in,
     cast(date_diff($unit, cast($first as date), ended_on) as integer) as ended_in,
-    * exclude (number, attributes)
+    local_case.*
 from local_case left join kept using (variant_id)
 """
 

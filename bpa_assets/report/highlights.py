@@ -15,6 +15,7 @@ _CAUSES = {
     "unavailability": "because who does it was not at work",
     "extraneous": "for something that is not in the log",
 }
+_LONGEST_NAME = 80
 
 
 def highlights(payload: Row, variant_cases: list[int]) -> list[dict[str, str]]:
@@ -44,7 +45,7 @@ def _bottleneck(payload: Row) -> str | None:
     first = next((place for place in waiting["places"] if place["after"] is None), None)
     if first is None or not first["share_of_waiting"]:
         return None
-    where = f"“{names[first['activity']]['name']}”"
+    where = _quoted(names[first["activity"]]["name"])
     what = "time between events" if payload["process"]["time_basis"] == "gap" else "waiting"
     told = (
         f"{_percent(first['share_of_waiting'])} of all {what} is before {where}, "
@@ -76,7 +77,7 @@ def _rework(payload: Row) -> str | None:
         return None
     most = max(payload["activities"], key=lambda one: one["rework_events"])
     times = "once" if most["rework_events"] == 1 else f"{most['rework_events']:,} times"
-    return f"{_percent(rate)} of the cases repeat a step, most often “{most['name']}” ({times})."
+    return f"{_percent(rate)} of the cases repeat a step, most often {_quoted(most['name'])} ({times})."
 
 
 def _model(payload: Row) -> str | None:
@@ -84,8 +85,8 @@ def _model(payload: Row) -> str | None:
     if model.get("fitness") is None:
         return None
     return (
-        f"The mined model replays what happened with a fitness of {model['fitness']:.2f} and allows little else with a "
-        f"precision of {model['precision']:.2f}."
+        f"Of what happened the mined model replays {_percent(model['fitness'])} (fitness), and of what it allows "
+        f"{_percent(model['precision'])} has happened (precision)."
     )
 
 
@@ -97,6 +98,10 @@ def _quality(quality: Row) -> str:
         return f"{told}, and no pattern of imperfection in the log is a warning."
     patterns = "pattern of imperfection is a warning" if len(warnings) == 1 else "patterns of imperfection are warnings"
     return f"{told}; {len(warnings)} {patterns}."
+
+
+def _quoted(name: str) -> str:
+    return f"“{name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + '…'}”"
 
 
 def _percent(share: float) -> str:

@@ -83,6 +83,7 @@ def forget_home(patch: pytest.MonkeyPatch) -> None:
         "DAGSTER_DISABLE_TELEMETRY",
         "BPA_KPIS_BUILD",
         "BPA_UI_URL",
+        "BPA_REPORTS_URL",
         "BPA_POSTGRES_URL",
     ):
         patch.setenv(name, "")  # remembers what was there, also when nothing was

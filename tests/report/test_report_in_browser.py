@@ -1,11 +1,13 @@
 """The report as a person uses it, in a real browser: filter, drill-down, charts, keyboard, both themes, a phone."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bpa_assets.event_log.demo.log_file import write_demo_log
+from bpa_assets.report.duration_text import duration_text
 from bpa_assets.report.report import build_report
 from tests.report.browser import Opened, opener
 from tests.report.stored_run import FACTS, log_of, stored_run, with_factors
@@ -97,6 +99,40 @@ def test_all_variants_chosen_give_the_figures_of_all_cases(used: Opened) -> None
     used.page.evaluate("() => bpa.filter.clear()")
     assert together.pop("bars") == whole.pop("bars")
     assert together == pytest.approx(whole, rel=1e-4)
+
+
+def test_a_path_and_the_fit_to_a_model_are_criteria_too(used: Opened) -> None:
+    counts = used.page.evaluate(
+        """() => {
+          const { report, filter } = bpa;
+          const number = (name) => report.activities.findIndex((one) => one.name === name);
+          report.variants[0].fits = true;
+          const asked = [
+            { kind: 'follows', activity: number('Receive order'), next: number('Check credit') },
+            { kind: 'starts', activity: number('Receive order') },
+            { kind: 'ends', activity: number('Cancel order') },
+            { kind: 'fits' },
+          ];
+          const cases = (one) => { filter.add(one); const found = filter.cases; filter.clear(); return found; };
+          const found = asked.map(cases);
+          report.variants[0].fits = null;
+          const paths = report.variants.map((one) => [one.path.map((step) => report.activities[step].name), one.cases]);
+          return { found, paths };
+        }"""
+    )
+    paths = counts["paths"]
+    assert counts["found"] == [
+        sum(cases for path, cases in paths if ("Receive order", "Check credit") in pairwise(path)),
+        sum(cases for path, cases in paths if path[0] == "Receive order"),
+        sum(cases for path, cases in paths if path[-1] == "Cancel order"),
+        paths[0][1],
+    ]
+
+
+def test_the_page_and_python_say_durations_alike(used: Opened) -> None:
+    seconds = [0, 0.4, 1, 59.99, 60, 90, 3599, 3600, 5400, 86_399, 86_400, 99.95 * 86_400, 1e7, 31_557_600, 1e9, -7200]
+    said = used.page.evaluate("(seconds) => seconds.map(bpa.wording.shortDuration)", seconds)
+    assert said == [duration_text(one) for one in seconds]
 
 
 def test_a_variant_opens_to_its_cases_and_these_to_their_events(used: Opened) -> None:

@@ -11,13 +11,14 @@ from bpa_resources.environment import (
     dagster_folder,
     nightly,
     postgres_url,
+    reports_address,
     ui_address,
 )
 from bpa_resources.errors import InputError
 
 _NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO", "BPA_ALERT_MAIL_FROM",
           "BPA_SMTP_HOST", "BPA_SMTP_PORT", "BPA_SMTP_USER", "BPA_SMTP_PASSWORD", "BPA_SMTP_SECURITY",
-          "BPA_UI_URL")  # fmt: skip
+          "BPA_UI_URL", "BPA_REPORTS_URL")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +114,9 @@ def test_mail_settings_that_do_not_go_are_named(
     with pytest.raises(InputError, match=named) as refused:
         alert_mail()
     assert "secret" not in str(refused.value)
+
+
+def test_reports_are_where_bpa_dev_serves_them_unless_it_is_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reports_address() == "http://127.0.0.1:3001"
+    monkeypatch.setenv("BPA_REPORTS_URL", " https://reports.example/bpa/ ")
+    assert reports_address() == "https://reports.example/bpa"

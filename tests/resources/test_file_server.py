@@ -91,7 +91,8 @@ def test_reports_are_served_and_listed(asked: Ask) -> None:
     assert 'href="http://127.0.0.1:3000"' in index.text
     assert "<b>" not in index.text
     assert "hidden" not in index.text
-    assert "link" not in index.text
+    assert "link.html" not in index.text
+    assert "linked" not in index.text
 
 
 def test_nothing_else_is_served(asked: Ask) -> None:

@@ -6,6 +6,7 @@
   'use strict';
   const bpa = (window.bpa = window.bpa || {});
 
+  // `needs`: what a variant must know for the criterion to make sense.
   const KINDS = {
     contains: { text: 'contain', activities: 1, meets: (path, one) => path.includes(one.activity) },
     lacks: { text: 'do not contain', activities: 1, meets: (path, one) => !path.includes(one.activity) },
@@ -16,8 +17,10 @@
       meets: (path, one) => path.some((activity, place) => activity === one.activity && path[place + 1] === one.next),
     },
     repeats: { text: 'repeat a step', activities: 0, meets: (path) => new Set(path).size < path.length },
-    fits: { text: 'fit the mined model', activities: 0, meets: (path, one, variant) => variant.fits === true },
-    deviates: { text: 'deviate from the mined model', activities: 0, meets: (path, one, variant) => variant.fits === false },
+    fits: { text: 'fit the mined model', activities: 0, needs: 'fits', meets: (path, one, variant) => variant.fits === true },
+    deviates: { text: 'deviate from the mined model', activities: 0, needs: 'fits', meets: (path, one, variant) => variant.fits === false },
+    conforms: { text: 'fit the reference model', activities: 0, needs: 'fits_reference', meets: (path, one, variant) => variant.fits_reference === true },
+    differs: { text: 'deviate from the reference model', activities: 0, needs: 'fits_reference', meets: (path, one, variant) => variant.fits_reference === false },
     chosen: { text: 'are of chosen variants', activities: 0, meets: (path, one, variant, number) => one.numbers.includes(number) },
   };
 

@@ -13,7 +13,7 @@
 
   function form(report, filter) {
     const kinds = Object.entries(bpa.filterKinds).filter(([kind]) => kind !== 'chosen')
-      .filter(([kind]) => !['fits', 'deviates'].includes(kind) || report.variants.some((one) => one.fits !== null))
+      .filter(([, { needs }]) => !needs || report.variants.some((one) => one[needs] !== null))
       .map(([kind, one]) => [kind, one.text]);
     const names = report.activities.map((one, number) => [number, bpa.wording.shorten(one.name, 80)]);
     const kind = select('Cases that', kinds, shown);

@@ -37,7 +37,7 @@
   }
 
   const money = (report) => (value) => value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 2 : 0 });
-  const few = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 });
+  const few = (value) => value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
   // [name of the figure, of its definition, title, how it is written, what stands below it]
   function cards(report, all) {
@@ -71,7 +71,7 @@
       html('div', { class: 'pair' },
         html('div', {}, value(sign + shortDuration(now.median_cycle_seconds)), html('p', {}, 'median ', bpa.about(report, 'median_cycle_seconds'))),
         html('div', {}, value(shortDuration(now.mean_cycle_seconds)), html('p', {}, 'mean ', bpa.about(report, 'mean_cycle_seconds'))),
-        html('div', {}, value(sign + shortDuration(now.p90_cycle_seconds)), html('p', {}, '90th percentile ', bpa.about(report, 'p90_cycle_seconds')))),
+        html('div', {}, value(sign + shortDuration(now.p90_cycle_seconds)), html('p', {}, 'p90 ', bpa.about(report, 'p90_cycle_seconds')))),
       html('p', { class: 'muted' }, filtered
         ? 'all cases: ' + shortDuration(all.median_cycle_seconds) + ' · ' + shortDuration(all.mean_cycle_seconds) + ' · ' + shortDuration(all.p90_cycle_seconds)
         : 'of ' + bpa.wording.count(now.closed_cases) + ' closed cases'));
@@ -93,6 +93,8 @@
     ].join(' · ');
     const holder = document.getElementById('kpis');
     const all = ofAll(report);
+    // Two rows of them; the cycle time takes two places.
+    holder.style.setProperty('--columns', Math.min(7, Math.ceil((cards(report, all).length + 2) / 2)));
     function show() {
       const filtered = Boolean(filter.variants);
       const now = filtered ? added(report, filter) : all;

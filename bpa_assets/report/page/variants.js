@@ -15,9 +15,10 @@
     return html('div', {}, html('dt', {}, label), html('dd', {}, text));
   }
 
-  function fit(variant) {
-    if (variant.fits === null) return null;
-    return html('span', { class: variant.fits ? 'tag good' : 'tag' }, variant.fits ? 'fits the model' : 'deviates');
+  // What is known of a variant and a model: nothing, that it fits, or that it deviates.
+  function fit(fits, model) {
+    if (fits === null) return null;
+    return html('span', { class: fits ? 'tag good' : 'tag' }, (fits ? 'fits the ' : 'deviates from the ') + model);
   }
 
   function item(report, state, number, cumulative) {
@@ -35,7 +36,7 @@
       onchange: (event) => { if (event.target.checked) state.chosen.add(number); else state.chosen.delete(number); state.changed(); },
     }), html('span', {}, 'Variant ' + (number + 1)));
     return html('li', { class: 'variant' },
-      html('div', { class: 'variant-head' }, choose, fit(variant),
+      html('div', { class: 'variant-head' }, choose, fit(variant.fits, 'model'), fit(variant.fits_reference, 'reference'),
         html('dl', { class: 'figures' }, figure('Cases', count(variant.cases)), figure('Share', share(part)), figure('Cumulative', share(cumulative)),
           figure('Median', shortDuration(variant.median_cycle_seconds)), figure('Mean', shortDuration(variant.mean_cycle_seconds))),
         open),
@@ -79,7 +80,7 @@
       state.changed();
     }
     const order = bpa.elements.choice('Order', ORDERS.map(([name, text]) => [name, text]), state.order, (value) => { state.order = value; state.shown = STEP; show(); });
-    element.append(html('div', { class: 'heading' }, html('p', {}, 'Which ways cases took, and how long those are. Repetitions side by side are drawn as ×2.'), bpa.about(report, 'variants')),
+    element.append(...bpa.lead(report, 'variants', 'Which ways cases took, and how long those are. Repetitions side by side are drawn as ×2.'),
       html('div', { class: 'tools' }, order, only), list, html('div', { class: 'tools' }, more, told));
     filter.subscribe(() => { state.shown = STEP; state.chosen.clear(); show(); });
     show();

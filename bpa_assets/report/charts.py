@@ -44,7 +44,14 @@ def charts_payload(payload: Row) -> dict[str, Any]:
         "cycle_histogram": _histogram(go, payload["cycle_time"]),
         "causes": _causes(go, payload),
     }  # fmt: skip
-    return {name: figure.to_plotly_json() for name, figure in figures.items()}
+    return {name: _plain(figure) for name, figure in figures.items()}
+
+
+def _plain(figure: Any) -> dict[str, Any]:
+    """The figure without Plotly's own theme, which is most of its text; ours is put in by the page."""
+    found: dict[str, Any] = figure.to_plotly_json()
+    del found["layout"]["template"]
+    return found
 
 
 def _line(

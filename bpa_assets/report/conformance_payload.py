@@ -17,14 +17,14 @@ _MODELS = {"discovered": "deviation", "reference": "reference_deviation"}
 
 
 def conformance_payload(tables: RunTables, index: dict[str, int]) -> Row:
-    """`models`, `candidates`, `deviations` (of each model that has a table of them), `labels` of the reference."""
+    """`models`, `candidates`, `deviations` (of each model that there is), `labels` of the reference."""
     return {
         "models": [_shortened(row) for name in ("process_model", "reference_model") for row in tables.rows(name)],
         "candidates": [_shortened(row) for row in tables.rows("model_candidate")],
         "deviations": {
             model: _deviations(tables, model, index)[:MOST_DEVIATIONS]
             for model, name in _MODELS.items()
-            if tables.has(name)
+            if tables.has(name) and (model == "discovered" or tables.has_rows("reference_model"))
         },
         "labels": tables.rows("label_match")[:MOST_LABELS],
     }

@@ -14,7 +14,7 @@ from bpa_assets.report.run_tables import RunTables
 class Definition:
     """`sql` is to be asked with `bpa sql`; `$process` stands for the key of the process.
 
-    `needs`: the lake table without which there is no such figure; empty for those of every run.
+    `needs`: the lake table without rows of which there is no such figure; empty for those of every run.
     """
 
     title: str
@@ -282,5 +282,5 @@ def definitions_of(process: str, tables: RunTables) -> dict[str, dict[str, str]]
     return {
         name: {"title": one.title, "text": one.text, "sql": Template(one.sql).substitute(process=process)}
         for name, one in DEFINITIONS.items()
-        if not one.needs or tables.has(one.needs)
+        if not one.needs or tables.has_rows(one.needs)
     }

@@ -27,6 +27,12 @@ class RunTables:
         """Whether the table is there."""
         return bool(self.files.get(name))
 
+    def has_rows(self, name: str) -> bool:
+        """Whether the table is there and not empty, as that of a reference model where there is none."""
+        import pyarrow.parquet
+
+        return any(pyarrow.parquet.read_metadata(file).num_rows for file in self.files.get(name, ()))
+
     def table(self, name: str, columns: Sequence[str] | None = None) -> "pa.Table":
         """A table that is there, of case size at most."""
         import pyarrow.parquet

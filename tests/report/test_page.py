@@ -40,7 +40,7 @@ class Elements(HTMLParser):
         if self._script:
             self.scripts.append("")
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the parser hands it over
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the parser gives it
         self._script = False
 
     def handle_data(self, data: str) -> None:

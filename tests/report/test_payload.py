@@ -197,6 +197,8 @@ def test_the_reference_model_has_its_figures_and_deviations(small: StoredRun, tm
             "difference_seconds": -3600,
         }
     ]  # fmt: skip
+    nothing = with_factors(small, "decide", tmp_path).with_table("reference_model", [], tmp_path)
+    assert report_payload(nothing.tables, FACTS)["conformance"]["deviations"].keys() == {"discovered"}
     assert conformance["labels"] == [{"reference_label": "Take order", "activity": "decide", "how": "process.yaml"}]
 
 

@@ -49,7 +49,7 @@
     });
     const text = colour('--bpa-text');
     const grid = { gridcolor: colour('--bpa-grid'), zerolinecolor: colour('--bpa-line'), linecolor: colour('--bpa-line') };
-    const { template, ...kept } = figure.layout;
+    const kept = figure.layout;
     const layout = {
       ...kept, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: text, family: 'system-ui, sans-serif', size: 13 },
       xaxis: { ...kept.xaxis, ...grid, fixedrange: true }, yaxis: { ...kept.yaxis, ...grid, fixedrange: true },

@@ -374,5 +374,6 @@ def test_the_columns_are_those_of_the_lake_but_for_what_a_configuration_or_a_mod
     check(oracle.activities(OVERLAPPING)[0], ACTIVITIES.column_names, "cost")
     check(oracle.transitions(OVERLAPPING)[0], TRANSITIONS.column_names)
     check(oracle.variants(OVERLAPPING)[0], VARIANTS.column_names, "fits_model", "fits_reference")
-    check(oracle.bottlenecks(OVERLAPPING, None)[0], BOTTLENECKS.column_names)
+    business = ("total_business_waiting_seconds", "mean_business_waiting_seconds")
+    check(oracle.bottlenecks(OVERLAPPING, None)[0], BOTTLENECKS.column_names, *business)
     check(oracle.profile(OVERLAPPING), PROCESS_PROFILE.column_names, "currency", "timezone")

@@ -72,7 +72,7 @@ def test_the_first_use_installs_the_locked_versions_and_the_second_asks_nothing(
     assert "setting up .venv with Python 3.12.0, once" in err
     made, installed, package = asked(checkout)
     assert made == "venv"
-    assert f"--require-hashes --no-deps -r {checkout}/requirements.lock" in installed
+    assert f"--require-hashes --no-deps --no-compile -r {checkout}/requirements.lock" in installed
     assert f"--no-deps --no-build-isolation --editable {checkout}" in package
     assert demo(checkout, "b.csv") == (0, "bpa run b.csv\n", "")
     assert not asked(checkout)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 
 from bpa_assets.process_model.discovery.alignments import Alignment, shortest_path
 from bpa_assets.process_model.discovery.petri_net import PetriNet
@@ -63,8 +63,8 @@ def generalization(net: PetriNet, sequences: Mapping[tuple[str, ...], float]) ->
     for sequence, count in sequences.items():
         for activity in sequence:
             done[activity] += count  # type: ignore[assignment]
-    activities = net.activities
-    return 1 - sum(1 / sqrt(done[one]) if done[one] >= 1 else 1.0 for one in activities) / max(1, len(activities))
+    activities = net.activities  # a set, in whatever order: the exact sum does not depend on it
+    return 1 - fsum(1 / sqrt(done[one]) if done[one] >= 1 else 1.0 for one in activities) / max(1, len(activities))
 
 
 def simplicity(net: PetriNet) -> float:

@@ -9,13 +9,21 @@ from hypothesis import HealthCheck, settings
 # A busy machine is no failure: no example is timed. Every run tries the same examples, so that red means that a change
 # broke something; BPA_TEST_RANDOM=1 tries others, and more.
 _SAME = not os.environ.get("BPA_TEST_RANDOM")
-_TRIED = 50 if _SAME else 200
+_TRIED = 25 if _SAME else 200
 settings.register_profile(
     "bpa", deadline=None, derandomize=_SAME, max_examples=_TRIED, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("bpa")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of several whole runs each, minutes together, wait for BPA_TEST_LONG=1, and are named till then."""
+    if not os.environ.get("BPA_TEST_LONG"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip("takes a minute: set BPA_TEST_LONG=1"))
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -107,6 +107,7 @@ def test_a_file_dropped_is_published_a_broken_one_is_reported_and_what_stops_lea
         ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_it_stops_during_a_run_which_is_done_again_by_the_next_and_killed_it_leaves_nothing(tmp_path: Path) -> None:
     """Started in the background of a script, where SIGINT is ignored, and stopped by it all the same."""
     home = tmp_path / "home"

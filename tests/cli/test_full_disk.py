@@ -27,7 +27,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-@pytest.mark.parametrize("left", [0, 6 << 20])
+@pytest.mark.parametrize("left", [0, pytest.param(6 << 20, marks=pytest.mark.long)])
 def test_a_full_disk_stops_a_run_in_one_line(left: int, first_home: Path, small_disk: Path, tmp_path: Path) -> None:
     home = small_disk / "home"
     shutil.copytree(first_home, home)

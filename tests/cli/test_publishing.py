@@ -123,6 +123,7 @@ def test_an_analyst_who_holds_it_open_blocks_nobody_and_sees_it_whole(
     assert rows(home, "select events from dim_process") == [(before - 19,)]
 
 
+@pytest.mark.long
 def test_an_analyst_who_wrote_into_it_harms_nothing(home: Path, orders: Path, bpa: Bpa) -> None:
     events = rows(home, "select events from dim_process")
     analyst = subprocess.Popen(

@@ -99,6 +99,7 @@ def test_running_again_gives_the_same_tables_and_one_more_point_of_history(
     assert tables(home) == incremental  # a deleted database is rebuilt from the lake row for row
 
 
+@pytest.mark.long
 def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
     home: Path, orders: Path, tmp_path: Path, bpa: Bpa
 ) -> None:

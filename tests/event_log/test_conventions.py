@@ -176,6 +176,7 @@ def test_logs_whose_columns_have_no_names_are_the_same(file: str, shared_logs: P
     assert_same(saved(log, nameless, tmp_path / "nameless"), saved(log, AS_IT_IS, tmp_path / "named"))
 
 
+@pytest.mark.long
 @pytest.mark.shared
 def test_whole_shared_logs_saved_again_are_the_same(shared_logs: Path, tmp_path: Path) -> None:
     connection = connect(tmp_path, MEMORY)

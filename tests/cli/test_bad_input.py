@@ -299,6 +299,7 @@ def test_a_log_that_is_mostly_unreadable_is_stopped_by_its_check_and_named(
     assert len(list((home / "inbox" / "orders" / ".replaced").glob("*/orders.csv"))) == 1
 
 
+@pytest.mark.long
 def test_one_unreadable_time_in_many_rejects_its_row_and_what_is_no_file_of_the_log_is_told(
     home: Path, tmp_path: Path, bpa: Bpa
 ) -> None:

@@ -104,6 +104,7 @@ def test_the_views_and_the_events_have_their_columns(first_home: Path) -> None:
     assert type_name == "DOUBLE"
 
 
+@pytest.mark.long
 def test_an_analyst_who_holds_it_open_blocks_nobody_and_sees_it_whole(
     home: Path, orders: Path, tmp_path: Path, bpa: Bpa
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_publisher_that_finds_its_run_published_returns_at_once(
     assert (home / "kpis.duckdb").stat().st_mtime_ns == before
 
 
+@pytest.mark.long
 def test_what_a_log_says_about_itself_is_published_and_older_runs_have_nothing_of_it(
     home: Path, tmp_path: Path, bpa: Bpa
 ) -> None:

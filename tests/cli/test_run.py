@@ -159,6 +159,7 @@ def test_add_keeps_the_files_that_are_there_and_settings_and_reference_are_kept_
     ]
 
 
+@pytest.mark.long
 def test_a_second_run_of_a_process_waits_for_the_first(home: Path, tmp_path: Path) -> None:
     with Home(home).process_lock("orders"):  # as the first holds it
         second = start("run", "--home", home, cwd=tmp_path)
@@ -173,6 +174,7 @@ def test_a_second_run_of_a_process_waits_for_the_first(home: Path, tmp_path: Pat
     assert len(pointer["earlier_runs"]) == 1
 
 
+@pytest.mark.long
 def test_processes_started_at_once_in_an_empty_home_are_all_published(orders: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     names = ["attribute", "claims-2026"]  # the first would call its view as the contract calls a table

@@ -50,6 +50,7 @@ def test_the_other_lines_of_a_process_yaml_stay_as_they_are(tmp_path: Path, bpa:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_wide_file_gets_its_milestones_and_what_is_written_can_be_given_back(tmp_path: Path, bpa: Bpa) -> None:
     days = {
         name: [f"2026-01-0{day}", f"2026-02-0{day}"] for day, name in enumerate(("Asked", "Given", "Paid"), start=1)

@@ -115,6 +115,7 @@ def test_a_corrected_file_replaces_and_the_one_before_is_kept_beside(
     assert rows(home, "select count(*) from fct_activity where activity = 'Take order'") == [(1,)]
 
 
+@pytest.mark.long
 def test_add_keeps_the_files_that_are_there_and_settings_and_reference_are_kept_and_obeyed(
     home: Path, tmp_path: Path, bpa: Bpa
 ) -> None:

@@ -143,6 +143,7 @@ def test_the_shared_logs_are_the_same_in_every_convention(
             assert_same(found, as_it_is(original, convention.exact_to, tmp_path.parent))
 
 
+@pytest.mark.long
 @pytest.mark.shared
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_read_with_what_was_inferred_of_it_a_log_is_the_same(name: str, shared_logs: Path, tmp_path: Path) -> None:

@@ -77,6 +77,7 @@ def until(look: Callable[[], Found | None], *, seconds: float = 120) -> Found:
     return found
 
 
+@pytest.mark.long
 def test_a_file_dropped_is_published_a_broken_one_is_reported_and_what_stops_leaves_nothing(
     orders: Path, tmp_path: Path
 ) -> None:

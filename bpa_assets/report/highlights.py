@@ -5,7 +5,7 @@ Nothing is judged here: a sentence is left out where the log does not define its
 
 from typing import Any
 
-from bpa_assets.report.duration_text import duration_text
+from bpa_assets.report.short_duration import short_duration
 from bpa_assets.report.run_tables import Row
 
 _CAUSES = {
@@ -35,9 +35,9 @@ def _cycle_time(kpis: Row) -> str | None:
     median, mean, p90 = (kpis[f"{name}_cycle_seconds"] for name in ("median", "mean", "p90"))
     if median is None:
         return None
-    told = f"Half of the closed cases take at most {duration_text(median)}, one in ten more than {duration_text(p90)}"
+    told = f"Half of the closed cases take at most {short_duration(median)}, one in ten more than {short_duration(p90)}"
     pulled = "; a few long ones pull the mean up to" if mean > 1.5 * median else "; the mean is"
-    return f"{told}{pulled} {duration_text(mean)}."
+    return f"{told}{pulled} {short_duration(mean)}."
 
 
 def _bottleneck(payload: Row) -> str | None:
@@ -49,7 +49,7 @@ def _bottleneck(payload: Row) -> str | None:
     what = "time between events" if payload["process"]["time_basis"] == "gap" else "waiting"
     told = (
         f"{_percent(first['share_of_waiting'])} of all {what} is before {where}, "
-        f"{duration_text(first['mean_waiting_seconds'])} on average"
+        f"{short_duration(first['mean_waiting_seconds'])} on average"
     )
     causes = [cause for cause in waiting["causes"] if cause["activity"] == first["activity"]]
     main = max(causes, key=lambda cause: (cause["seconds"], cause["cause"]), default=None)

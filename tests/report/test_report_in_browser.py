@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bpa_assets.event_log.demo.log_file import write_demo_log
-from bpa_assets.report.duration_text import duration_text
+from bpa_assets.report.short_duration import short_duration
 from bpa_assets.report.report import build_report
 from tests.report.browser import Opened, opener
 from tests.report.stored_run import FACTS, log_of, stored_run, with_factors
@@ -132,7 +132,7 @@ def test_a_path_and_the_fit_to_a_model_are_criteria_too(used: Opened) -> None:
 def test_the_page_and_python_say_durations_alike(used: Opened) -> None:
     seconds = [0, 0.4, 1, 59.99, 60, 90, 3599, 3600, 5400, 86_399, 86_400, 99.95 * 86_400, 1e7, 31_557_600, 1e9, -7200]
     said = used.page.evaluate("(seconds) => seconds.map(bpa.wording.shortDuration)", seconds)
-    assert said == [duration_text(one) for one in seconds]
+    assert said == [short_duration(one) for one in seconds]
 
 
 def test_a_variant_opens_to_its_cases_and_these_to_their_events(used: Opened) -> None:

@@ -3,7 +3,7 @@
 _UNITS = (("y", 31_557_600), ("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
-def duration_text(seconds: float) -> str:
+def short_duration(seconds: float) -> str:
     """The duration in the greatest unit of which it has at least one, to two or three digits."""
     size = abs(seconds)
     unit, length = next((one for one in _UNITS if size >= one[1] * 0.9995), _UNITS[-1])

@@ -5,8 +5,8 @@ Nothing is judged here: a sentence is left out where the log does not define its
 
 from typing import Any
 
-from bpa_assets.report.short_duration import short_duration
 from bpa_assets.report.run_tables import Row
+from bpa_assets.report.short_duration import short_duration
 
 _CAUSES = {
     "batching": "until a batch was complete",

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bpa_assets.event_log.demo.log_file import write_demo_log
-from bpa_assets.report.short_duration import short_duration
 from bpa_assets.report.report import build_report
+from bpa_assets.report.short_duration import short_duration
 from tests.report.browser import Opened, opener
 from tests.report.stored_run import FACTS, log_of, stored_run, with_factors
 from tests.report.test_page import HOSTILE

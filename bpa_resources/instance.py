@@ -113,5 +113,5 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.execute("pragma busy_timeout = 60000")
         # These files have a write-ahead log, so they stay whole whatever happens; only a machine that loses its power
-        # forgets the last events of a run, which is closed as killed then. The default waits for the disk at each event.
+        # forgets the last events of a run, which is closed as killed then. The default waits for the disk each time.
         connection.execute("pragma synchronous = normal")

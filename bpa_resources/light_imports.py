@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import cast
 
 
 def import_when_used(name: str) -> None:
@@ -49,7 +50,7 @@ def as_if_absent(name: str) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    sys.modules[name] = None  # type: ignore[assignment] - what the import system takes as "is not there"
+    sys.modules[name] = cast(ModuleType, None)  # what the import system takes as "is not there"
     try:
         yield
     finally:

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     from dbt_common.events.event_manager_client import ctx_set_event_manager
 
     ctx_set_event_manager(_manager())
-    manifest = Manifest.from_msgpack(Path(arguments[0]).read_bytes())
+    manifest: Any = Manifest.from_msgpack(Path(arguments[0]).read_bytes())
     manifest.build_flat_graph()
     ended = dbtRunner(manifest=manifest).invoke(arguments[1:])
     if ended.exception is not None:
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _manager() -> Any:
-    """dbt's event manager without debug messages: nine of ten, made and formatted before they are thrown away."""
+    """An event manager without debug messages: nine of ten, made and formatted before they are thrown away."""
     from dbt_common.events.base_types import EventLevel
     from dbt_common.events.event_manager import EventManager
 

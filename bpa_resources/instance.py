@@ -17,6 +17,7 @@ import dagster as dg
 from bpa_resources.environment import cores, postgres_url
 from bpa_resources.errors import InputError, one_line
 from bpa_resources.home import Home
+from bpa_resources.kept_connections import kept_connections
 from bpa_resources.publication import replace_file
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -28,11 +29,12 @@ def open_instance(home: Home) -> Iterator[dg.DagsterInstance]:
     """The home's Dagster instance; its folder and settings are made if they are not there."""
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     wait_when_locked()
-    with home.instance_lock():
-        prepare_instance_folder(home)
-        instance = _opened(home)
-    with instance:
-        yield instance
+    with kept_connections():
+        with home.instance_lock():
+            prepare_instance_folder(home)
+            instance = _opened(home)
+        with instance:
+            yield instance
 
 
 def prepare_instance_folder(home: Home) -> None:
@@ -103,10 +105,13 @@ def wait_when_locked() -> None:
     from sqlalchemy import event
     from sqlalchemy.engine import Engine
 
-    if not event.contains(Engine, "connect", _set_busy_timeout):
-        event.listen(Engine, "connect", _set_busy_timeout)
+    if not event.contains(Engine, "connect", _prepare_connection):
+        event.listen(Engine, "connect", _prepare_connection)
 
 
-def _set_busy_timeout(connection: Any, _record: object) -> None:
+def _prepare_connection(connection: Any, _record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.execute("pragma busy_timeout = 60000")
+        # These files have a write-ahead log, so they stay whole whatever happens; only a machine that loses its power
+        # forgets the last events of a run, which is closed as killed then. The default waits for the disk each time.
+        connection.execute("pragma synchronous = normal")

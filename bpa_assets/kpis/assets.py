@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from importlib.metadata import version
 from typing import Any
 
 import dagster as dg
+from packaging.version import Version
 
 from bpa_assets.descriptions import OWNERS
 from bpa_assets.event_log.inputs import fingerprint_of
@@ -15,6 +16,7 @@ from bpa_assets.partitions import PROCESSES
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import lake_of
 from bpa_resources.lake_tables import LAKE_TABLES
+from bpa_resources.light_imports import as_if_absent
 
 STORED = tuple(name for name in LAKE_TABLES if name != "kpi_snapshot")
 
@@ -44,7 +46,8 @@ _SOURCES = {"published": ["publication"], "kpi_snapshot": ["lake", "kpi_snapshot
 
 
 def kpi_assets() -> dg.AssetsDefinition:
-    """The dbt project as assets; built on demand, because importing dagster_dbt costs 3 s."""
+    """The dbt project as assets; built on demand, because importing dagster_dbt takes its time."""
+    _import_dagster_dbt()
     from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
     class Translator(DagsterDbtTranslator):
@@ -78,8 +81,8 @@ def kpi_assets() -> dg.AssetsDefinition:
 
 def kpi_resources() -> dict[str, Any]:
     """The dbt command line as a resource, for `kpi_assets`."""
+    _import_dagster_dbt()
     from dagster_dbt import DbtCliResource
-    from dagster_dbt.compat import DBT_PYTHON_VERSION
 
     class Dbt(DbtCliResource):
         """dbt without what dagster-dbt does before each call and nobody needs here: 6 CPU-seconds a run.
@@ -90,12 +93,19 @@ def kpi_resources() -> dict[str, Any]:
 
         @property
         def _cli_version(self) -> Any:
-            return DBT_PYTHON_VERSION  # the executable below is of this environment
+            return Version(version("dbt-core"))  # the one of this environment
 
         def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:  # noqa: ARG002
             return None
 
-    # The dbt of this environment, whether or not it is activated.
-    executable = str(Path(sys.executable).parent / "dbt")
     project = str(KPI_PROJECT)
-    return {"dbt": Dbt(project_dir=project, profiles_dir=project, dbt_executable=executable)}
+    # Not from the folder it is started in (-P): a project's folders are no packages.
+    process = ["-P", "-m", "bpa_assets.kpis.dbt_process", str(manifest().with_suffix(".msgpack"))]
+    dbt = Dbt(project_dir=project, profiles_dir=project, dbt_executable=sys.executable, global_config_flags=process)
+    return {"dbt": dbt}
+
+
+def _import_dagster_dbt() -> None:
+    """As if dbt were not installed here: it runs in a process of its own, and loading it here too takes 2 s."""
+    with as_if_absent("dbt.version"):
+        import dagster_dbt.compat  # noqa: F401

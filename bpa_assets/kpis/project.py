@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock
@@ -16,8 +17,11 @@ _SUFFIXES = {".sql", ".yml", ".md"}
 
 
 def manifest() -> Path:
-    """The manifest of the project as it is now; parsing it takes seconds, so it is kept by content."""
-    kept = _cache() / f"manifest-{project_version()}.json"
+    """The manifest of the project as it is now; parsing it takes seconds, so it is kept by content and dbt's version.
+
+    Beside it, with the suffix `.msgpack`, lies the same as dbt itself keeps it.
+    """
+    kept = _cache() / f"manifest-{project_version()}-{version('dbt-core')}.json"
     if not kept.exists():
         with FileLock(kept.with_suffix(".lock")):
             if not kept.exists():
@@ -57,5 +61,6 @@ def _parse(kept: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own, no user text)
     if result.returncode:
         raise RuntimeError(f"the dbt project does not parse: {result.stdout or result.stderr}")
+    (target / "partial_parse.msgpack").rename(kept.with_suffix(".msgpack"))
     (target / "manifest.json").rename(kept)
     shutil.rmtree(target)

@@ -18,7 +18,7 @@ WALL_SECONDS = 3.0
 """So many times as long by the clock, and a worker is ended: it hangs, or the machine does too much else."""
 
 _STARTING_SECONDS = 90.0
-"""Importing the miners takes 2 s, and compiling the alignments, once in an installation, 10 s."""
+"""Importing the miners takes 1 s, and compiling the alignments, once in an installation, 10 s."""
 
 _SECOND_AFTER_SECONDS = 2.0
 """A second process costs as much to start as most logs take: it comes only where the first has work for longer."""
@@ -27,10 +27,7 @@ _SECOND_AFTER_SECONDS = 2.0
 _LONGEST_SECONDS = 120
 """After which a worker ends itself, should the run that started it be gone."""
 
-_MINERS = (
-    *("pm4py.algo.discovery.inductive.variants.imf", "pm4py.algo.discovery.split_miner.variants.classic"),
-    *("pm4py.objects.conversion.bpmn.converter", "pm4py.objects.conversion.process_tree.converter"),
-)
+_PRELOADED = tuple(f"bpa_assets.process_model.discovery.{name}" for name in ("loaded_miners", "evaluation"))
 
 
 @dataclass
@@ -77,9 +74,9 @@ def evaluations(
 
 
 def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Worker:
-    # From a process that has imported the miners: 2 s are paid once, also when a worker has to be replaced.
+    # From a process that has imported the miners: a second is paid once, also when a worker has to be replaced.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*_MINERS, "bpa_assets.process_model.discovery.evaluation"])
+    context.set_forkserver_preload([*_PRELOADED])
     ours, theirs = context.Pipe()
     given = (theirs, dict(variants), dict(sample), CANDIDATE_SECONDS)
     process = context.Process(target=_serve, args=given, daemon=True)

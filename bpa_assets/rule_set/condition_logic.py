@@ -31,8 +31,8 @@ from bpa_assets.rule_set.condition_tree import (
 MOST_TERMS = 512
 """Alternatives that are looked at; where there are more, nothing is said."""
 
-Cells: TypeAlias = "frozenset[int]"
-Term: TypeAlias = "dict[str, Cells]"
+Cells: TypeAlias = frozenset[int]
+Term: TypeAlias = dict[str, Cells]
 ABSENT = -1
 
 

@@ -109,7 +109,9 @@ class _Cases:
 
     @classmethod
     def of(cls, cases: pa.Table, variant_ids: Sequence[str]) -> "_Cases":
-        started, ended = (cases[name].combine_chunks().cast(pa.int64()).to_numpy() for name in ("started_at", "ended_at"))
+        started, ended = (
+            cases[name].combine_chunks().cast(pa.int64()).to_numpy() for name in ("started_at", "ended_at")
+        )
         index = np.empty(len(started), np.int64)
         index[np.argsort(started, kind="stable")] = np.arange(len(started))
         coded = cases["variant_id"].combine_chunks()
@@ -198,7 +200,7 @@ class _Rows:
         found: dict[str, list[Any]] = {}
         for number, (_, rows, case) in enumerate(places):
             rows, case = rows[taken[case]], case[taken[case]]
-                        values = {
+            values = {
                 "sla_breach": asked(times[case], moment[rows], closed[case] & self._has_sla),
                 "bad_outcome": asked(bad[case], rows, closed[case] & known[case] & bool(self.outcome.bad)),
                 "rework": asked(repeats[case], rows, closed[case]),

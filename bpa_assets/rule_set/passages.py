@@ -141,4 +141,3 @@ def _nearest(nodes: list[str], toward: Mapping[str, list[str]], names: Mapping[s
                 seen.add(other)
                 waiting.append(other)
     return frozenset(met)
-

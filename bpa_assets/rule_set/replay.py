@@ -60,7 +60,7 @@ class Replayer:
         the log does not show, because the activity taken is missing in it, is left out.
         Errors: NoReplayError.
         """
-        moves = _model_moves(len(variant), alignment)
+        moves = _model_moves(alignment)
         transitions = self._run([label for label, _, _ in moves])
         tokens = {FIRST: BEFORE_FIRST if not moves else moves[0][2]}
         found, done = list[Passage](), 0
@@ -147,7 +147,7 @@ class _Step(NamedTuple):
     back: dict[int, tuple[int, tuple[int, ...]]]
 
 
-def _model_moves(rows: int, alignment: Alignment) -> list[tuple[str, bool, int]]:
+def _model_moves(alignment: Alignment) -> list[tuple[str, bool, int]]:
     """Each activity of the model's side: its name, whether the log has it, and the last row of the log before it."""
     found, row = [], BEFORE_FIRST
     for place, activity in alignment.moves:

@@ -107,5 +107,3 @@ def asked(
     """
     later = (happened != NEVER) & (happened > now)
     return later, later | ((happened == NEVER) & decided)
-
-

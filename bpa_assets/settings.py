@@ -27,7 +27,6 @@ LARGEST_BYTES = 1_000_000
 # Keys of the contract that no part obeys yet.
 NOT_YET: tuple[KeyPath, ...] = (
     ("goals",),
-    ("outcome",),
     ("privacy",),
     ("eligibility",),
     ("labour",),
@@ -295,6 +294,19 @@ class Calendar(_Section):
         return self
 
 
+class Outcome(_Section):
+    """The activities after which a case has ended well, or badly; the last one of a case decides."""
+
+    good: Names = ()
+    bad: Names = ()
+
+    @model_validator(mode="after")
+    def _good_is_not_bad(self) -> "Outcome":
+        if both := next((name for name in self.good if name in self.bad), None):
+            raise ValueError(f"names {shown(both)} as good and as bad; keep one")
+        return self
+
+
 class Automation(_Section):
     """The resources that are no people."""
 
@@ -328,6 +340,7 @@ class ProcessConfig(_Section):
     bottleneck: Bottleneck = Bottleneck()
     cost: Cost = Cost()
     calendar: Calendar = Calendar()
+    outcome: Outcome = Outcome()
     automation: Automation = Automation()
     impute: Impute = Impute()
     label_matches: Annotated[

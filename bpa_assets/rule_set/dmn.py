@@ -63,7 +63,7 @@ def dmn_xml(source: DmnSource) -> bytes:
     tables = _tables(source)
     names = feel_names(source.features)
     asked = {key: _rows(rules, source, names) for key, rules in tables.items()}
-    used = {key: _inputs(rows, source, names) for key, rows in asked.items()}
+    used = {key: _inputs(rows, source) for key, rows in asked.items()}
     inputs = sorted({name for named in used.values() for name in named})
     for name in inputs:
         _input_data(root, source.features[name], names[name])
@@ -100,7 +100,7 @@ def _rows(rules: Iterable[Mapping[str, Any]], source: DmnSource, names: dict[str
     return [_Row(rule, cells(source.trees[rule["rule_id"]], names)) for rule in rules]
 
 
-def _inputs(rows: Sequence[_Row], source: DmnSource, names: dict[str, str]) -> list[str]:
+def _inputs(rows: Sequence[_Row], source: DmnSource) -> list[str]:
     """The features that the rules of a table name."""
     return sorted({name for row in rows for name in names_in(source.trees[row.rule["rule_id"]])})
 
@@ -133,7 +133,10 @@ def _decision(
         label = f"{known.name}{_UNITS.get(known.kind, '')}" if known else "whether"
         clause = _child(table, "input", id=f"{identity}_in_{number}", label=as_text(label))
         asked = _child(
-            clause, "inputExpression", id=f"{identity}_asks_{number}", typeRef=_TYPES[known.kind] if known else "boolean"
+            clause,
+            "inputExpression",
+            id=f"{identity}_asks_{number}",
+            typeRef=_TYPES[known.kind] if known else "boolean",
         )
         _child(asked, "text").text = as_text(column)
     for output in OUTPUTS:
@@ -141,7 +144,9 @@ def _decision(
     _child(table, "annotation", name="in words")
     for row in rows:
         outputs = (row.rule["foretells"], row.rule["action"], row.rule["rule_id"])
-        _rule(table, row.rule["rule_id"], [row.cells.get(column, ANY) for column in columns], outputs, sentence(row.rule))
+        _rule(
+            table, row.rule["rule_id"], [row.cells.get(column, ANY) for column in columns], outputs, sentence(row.rule)
+        )
     if kind == "decision" and majority is not None:
         said = "Where no rule fires: the way most cases took."
         _rule(table, f"{identity}_else", [ANY] * len(columns), (majority, None, None), said)

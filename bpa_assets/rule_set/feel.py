@@ -2,8 +2,8 @@
 
 Only what the log says to be true makes a rule fire, here and in FEEL: an absent value fires nothing. FEEL differs from
 SQL where a value is absent (`null != 5` is true there, and a test that comes to null fits an input of null), so a test
-that could be fooled says that the value is there. Durations are numbers of seconds, times are UTC. Standard: OMG DMN 1.3
-(formal/2021-02-02), chapter 10. Add a case here when the language of conditions learns a kind of node.
+that could be fooled says that the value is there. Durations are numbers of seconds, times are UTC. Standard: OMG DMN
+1.3 (formal/2021-02-02), chapter 10. Add a case here when the language of conditions learns a kind of node.
 """
 
 from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _cell(parts: Sequence[Node]) -> str:
     """What one column asks for, of all `parts` at once."""
     if len(parts) == 1 and (simple := _test(parts[0])):
         return simple
-    return _interval(parts) or " and ".join(_bracketed(part, {name: "?" for name in names_in(part)}) for part in parts)
+    return _interval(parts) or " and ".join(_bracketed(part, dict.fromkeys(names_in(part), "?")) for part in parts)
 
 
 def _test(node: Node) -> str | None:

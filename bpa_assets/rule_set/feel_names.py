@@ -5,8 +5,12 @@ from collections.abc import Iterable
 
 # Words that FEEL reads as something else, and names of its functions that engines are known to mistake.
 _TAKEN = frozenset(
-    "and or not in between if then else for return some every satisfies instance of function external null true false "
-    "date time duration number string list context item partial min max count sum mean median mode all any".split()
+    (
+        *("and", "or", "not", "in", "between", "if", "then", "else", "for", "return", "some"),
+        *("every", "satisfies", "instance", "of", "function", "external", "null", "true", "false", "date", "time"),
+        *("duration", "number", "string", "list", "context", "item", "partial", "min", "max", "count", "sum"),
+        *("mean", "median", "mode", "all", "any"),
+    )
 )
 
 

@@ -14,6 +14,7 @@ import pytest
 from lxml import etree
 
 from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.condition_expression import expression_of
 from bpa_assets.rule_set.dmn import DmnSource, dmn_xml
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.feel_names import feel_names
@@ -63,7 +64,9 @@ def _comparison(chance: random.Random) -> str:
     if form.endswith("in"):
         return f"{name} {form} ({', '.join(_literal(feature, chance) for _ in range(3))})"
     if form == "between":
-        return f"{name} {chance.choice(['', 'not '])}between {_literal(feature, chance)} and {_literal(feature, chance)}"
+        return (
+            f"{name} {chance.choice(['', 'not '])}between {_literal(feature, chance)} and {_literal(feature, chance)}"
+        )
     if form == "name":
         return f"amount {chance.choice(['<', '<>', '>='])} paid"
     return f"{name} {form} {_literal(feature, chance)}"
@@ -123,13 +126,13 @@ def _moments(rows: int, seed: int) -> list[dict[str, Any]]:
 
 def _ours(source: DmnSource, moments: list[dict[str, Any]]) -> list[dict[str, list[str]]]:
     """By decision: what DuckDB says of every condition, the strongest rule first, else the majority."""
-    from bpa_assets.rule_set.condition_expression import expression_of
-
-    table = pa.table({name: pa.array([row[name] for row in moments], _TYPES[one.kind]) for name, one in FEATURES.items()})
+    table = pa.table(
+        {name: pa.array([row[name] for row in moments], _TYPES[one.kind]) for name, one in FEATURES.items()}
+    )
     rules = in_force(source.rules)
     with duckdb.connect() as connection:
-        columns = [expression_of(source.trees[rule["rule_id"]]).alias(rule["rule_id"]) for rule in rules]
-        fired = connection.from_arrow(table).select(*columns).fetchall()
+        asked = [expression_of(source.trees[rule["rule_id"]]).alias(rule["rule_id"]) for rule in rules]
+        fired = connection.from_arrow(table).select(*asked).fetchall()
     found = []
     for row in fired:
         told: dict[str, list[str]] = {AT: [], "sla_breach (start)": [], "rework (start)": []}
@@ -205,11 +208,14 @@ def test_names_are_names_of_feel_each_its_own() -> None:
 
 
 def test_an_independent_engine_gives_our_answers_on_a_thousand_cases(browser: Any) -> None:
-    source, moments = _random_source(11), _moments(1000, 12)
+    source, moments = _random_source(2), _moments(1000, 12)
     page, shown = opened(browser, dmn_xml(source))
     assert shown["told"] == []
     kinds = {(kind, name) for kind, name, *_ in shown["views"]}
-    assert kinds == {("drd", "orders"), *(("decisionTable", name) for name in (AT, "rework (start)", "sla_breach (start)"))}
+    assert kinds == {
+        ("drd", "orders"),
+        *(("decisionTable", name) for name in (AT, "rework (start)", "sla_breach (start)")),
+    }
     assert all(shapes if kind == "drd" else rows for kind, _, rows, shapes in shown["views"])
     names = feel_names(FEATURES)
     asked = [{names[name]: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
@@ -221,5 +227,5 @@ def test_an_independent_engine_gives_our_answers_on_a_thousand_cases(browser: An
     ours = _ours(source, moments)
     assert theirs == ours
     fired = {rule for one in ours for told in one.values() for rule in told}
-    assert len(fired) > 8
+    assert len(fired) > 15
     assert "majority" in fired

@@ -174,19 +174,19 @@ def _decision_id(key: Key) -> str:
 def _draw(root: Any, needs: Mapping[str, Sequence[str]], inputs: Sequence[str]) -> None:
     """Decisions side by side above, what they need below, a straight line from each to who needs it."""
     diagram = _child(_child(root, "dmndi:DMNDI"), "dmndi:DMNDiagram", id="diagram")
-    across = max(len(needs), 1)
+    across = max(len(needs), 6)
     bottoms = {one: _shape(diagram, one, place, 0, _DECISION_HEIGHT) for place, one in enumerate(needs)}
     below = _DECISION_HEIGHT + 3 * _GAP
     tops = {}
     for place, name in enumerate(inputs):
-        row, column = divmod(place, max(across, 6))
+        row, column = divmod(place, across)
         y = below + row * (_INPUT_HEIGHT + _GAP)
         tops[name] = (_shape(diagram, f"input_{name}", column, y, _INPUT_HEIGHT)[0], y)
     for one, named in needs.items():
         for name in named:
             edge = _child(diagram, "dmndi:DMNEdge", id=f"{one}_line_{name}", dmnElementRef=f"{one}_needs_{name}")
-            for x, y in (tops[name], bottoms[one]):
-                _child(edge, "di:waypoint", x=number_text(x), y=number_text(y))
+            for end in (tops[name], bottoms[one]):
+                _child(edge, "di:waypoint", x=number_text(end[0]), y=number_text(end[1]))
 
 
 def _shape(diagram: Any, identity: str, column: int, y: int, height: int) -> tuple[float, float]:

@@ -18,7 +18,7 @@ def short_sentence(row: Mapping[str, Any]) -> str:
 
 
 def sentence(row: Mapping[str, Any]) -> str:
-    """Such as: After “Create Fine”, if amount > 500: the case goes on with “Send Fine”. Action: route (to: Send Fine)."""
+    """Such as: After “A”, if amount > 500: the case goes on with “B”. Action: route (to: B)."""
     when = _when(row["at"], quoted=True)
     condition = "always" if row["condition"] == "true" else f"if {row['condition']}"
     then = _FORETOLD.get(row["foretells"]) if row["kind"] != "decision" else None

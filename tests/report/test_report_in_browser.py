@@ -102,10 +102,10 @@ def test_a_rule_opens_to_cases_for_and_against_and_those_to_their_events(used: O
 def test_a_rule_shows_where_it_is_asked_in_the_model_and_the_way_back_by_keyboard(used: Opened) -> None:
     page = used.page
     assert page.locator(".bpa-rule-badge").count() == 3
-    page.get_by_role("button", name="Show rule 2 in the model").click()
+    page.get_by_role("button", name="Show in the model: rule 2").click()
     assert "Approve" in page.locator(".bpa-rule-here").text_content()
     assert page.evaluate("() => document.activeElement.getAttribute('aria-label')").startswith("Approve order")
-    page.get_by_role("button", name="Show rule 4 in the model").click()
+    page.get_by_role("button", name="Show in the model: rule 4").click()
     assert page.locator(".bpa-rule-here").count() == 1
     page.get_by_role("button", name="3 rules asked here: show them").focus()
     page.keyboard.press("Enter")

@@ -99,7 +99,7 @@
     const rule = state.rules[number];
     const [open, cases] = evidence(state, rule, number);
     const place = state.model.placeOf(rule);
-    const show = place ? button('Show in the model', () => state.model.reveal(place), { class: 'quiet', 'aria-label': 'Show rule ' + (number + 1) + ' in the model' }) : null;
+    const show = place ? button('Show in the model', () => state.model.reveal(place), { class: 'quiet', 'aria-label': 'Show in the model: rule ' + (number + 1) }) : null;
     return html('li', { class: 'rule', id: anchor(rule), tabindex: -1 },
       html('div', { class: 'rule-head' }, html('h4', {}, 'Rule ' + (number + 1) + (rule.name ? ': ' : ''), rule.name ? short(rule.name, 80) : null), tags(rule)),
       html('p', { class: 'rule-sentence' }, when(rule), ', ', rule.condition === 'true' ? 'always' : ['if ', html('code', { dir: 'auto' }, rule.condition)],

@@ -28,21 +28,23 @@ _FORETOLD = {
     "end": "the case ends",
 }
 _NUMBER = re.compile(r"\d[\d.,]*\w*")
-_SAID_NUMBERS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million "
-    "millions billion dozen dozens half halves third thirds quarter quarters fifth tenth twice thrice double doubles "
-    "triple triples majority always never guaranteed guarantees certainly".split()
-)
+_SAID_NUMBERS = {
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"),
+    *("fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty", "thirty", "forty", "fifty"),
+    *("sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "millions"),
+    *("billion", "dozen", "dozens", "half", "halves", "third", "thirds", "quarter", "quarters", "fifth", "tenth"),
+    *("twice", "thrice", "double", "doubles", "triple", "triples", "majority"),
+    *("always", "never", "guaranteed", "guarantees", "certainly"),  # these claim a hundred percent
+}
 
 
 def explanation(row: Mapping[str, Any]) -> str:
-    """One sentence, such as `When amount is above 500 after Create Fine, Send Fine follows in 92 of 100 later cases
-    (71 of 100 in all).`
+    """One sentence about a rule, of its parts and figures.
 
+    `When amount is above 500 after Create Fine, Send Fine follows in 92 of 100 later cases (71 of 100 in all).`
     `row`: columns at, condition, kind, foretells of `rule_set`, and confidence, support, base_rate, holdout_precision,
     holdout_support, holdout_base_rate as far as they are known. Counts up to 100 as they are, else shares of 100.
-    """  # noqa: D205
+    """
     begin = _when(row["at"]) if row["condition"] == "true" else f"when {in_words(row['condition'])} {_when(row['at'])}"
     return f"{begin[:1].upper()}{begin[1:]}, {_then(row)}{_figures(row)}."
 
@@ -54,16 +56,16 @@ def in_words(condition: str) -> str:
     in_list, place = False, 0
     while place < len(tokens):
         phrase, taken = _phrase(tokens, place)
-        token = tokens[place]
+        word = tokens[place]
         if phrase:
             words.append(phrase)
             in_list = in_list or phrase.endswith("of")
-        elif in_list and token == ")":
+        elif in_list and word == ")":
             in_list = False
-        elif token in (",", ")") and words:
-            words[-1] += token
+        elif word in (",", ")") and words:
+            words[-1] += word
         else:
-            words.append(_word(token))
+            words.append(_word(word))
         place += taken
     return " ".join(words).replace("( ", "(")
 
@@ -130,7 +132,7 @@ def _phrase(tokens: list[str], place: int) -> tuple[str, int]:
 
 def _word(token: str) -> str:
     if token.startswith("'"):
-        return f"“{token[1:-1].replace("''", "'")}”" if len(token) > 1 else token
+        return "“" + token[1:-1].replace("''", "'") + "”"
     if token.startswith('"'):
         return token[1:-1].replace('""', '"')
     if token.lower() in _SIGNS:

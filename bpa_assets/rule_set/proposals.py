@@ -10,7 +10,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from bpa_assets.rule_set.explanations import figures, in_words, may_stand
 from bpa_assets.rule_set.rule import Rule
@@ -23,9 +23,18 @@ MOST_EXPLAINED = 20
 Ask: TypeAlias = Callable[[Sequence[Message], Mapping[str, Any]], Answer]
 """`LanguageModel.ask`."""
 
-Check: TypeAlias = Callable[[Mapping[str, Any]], Rule | str]
-"""The validator: a rule from `kind`, `at`, `condition`, `action` (`{"name": …, parameter: value}`), `foretells`,
-`explanation`, `origin`; or, in a sentence, why it is refused."""
+
+class Refusal(Protocol):
+    """What the validator says of a proposal that is no rule."""
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence."""
+
+
+Check: TypeAlias = Callable[[Mapping[str, Any]], Rule | Refusal]
+"""The validator of rules of every origin, asked with `origin`, `at`, `condition`, `action` (`{"name": …, parameter:
+value}`), `foretells` and `explanation`."""
 
 _INSTRUCTIONS = """\
 You help to find automation rules for a business process. The user message holds data about the process, between the
@@ -182,13 +191,13 @@ def _checked(proposal: Any, moments: Mapping[str, MomentFacts], check: Check) ->
     told_words = json.dumps([moment.at, proposal["condition"], proposal["foretells"], action], ensure_ascii=False)
     sentence = proposal.get("explanation")
     sentence = sentence.strip() if isinstance(sentence, str) else ""
-    return check(
+    found = check(
         {
-            "kind": moment.kind_of(proposal["foretells"]), "at": moment.at, "condition": proposal["condition"],
-            "foretells": proposal["foretells"], "action": action, "origin": "language_model",
-            "explanation": "" if may_stand(sentence, told_words) else sentence,
+            "origin": "language_model", "at": moment.at, "condition": proposal["condition"], "action": action,
+            "foretells": proposal["foretells"], "explanation": "" if may_stand(sentence, told_words) else sentence,
         }
     )  # fmt: skip
+    return found if isinstance(found, Rule) else found.reason
 
 
 def _action(action: Any) -> dict[str, str | float | bool] | str:

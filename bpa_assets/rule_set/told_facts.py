@@ -23,22 +23,19 @@ CASES_A_VALUE = 10
 """The values of a text are told where there are so many cases to one: else they are no categories but persons."""
 
 _LONGEST_NAME, _MOST = 200, (40, 20, 10, 5, 3, 1)
-_KIND_OF_TARGET = {"sla_breach": "sla_breach", "bad_outcome": "outcome", "rework": "rework"}
 
 
 @dataclass(frozen=True)
 class MomentFacts:
-    """A moment at which a rule may be asked. `options`: of a decision point, each with its share of the passages; of
-    another moment, the targets known there (`sla_breach`, `bad_outcome`, `rework`), each with its rate.
-    """  # noqa: D205
+    """A moment at which a rule may be asked, and what may follow.
+
+    `options`: of a decision point, each with its share of the passages; of another moment, the targets known there
+    (`sla_breach`, `bad_outcome`, `rework`), each with its rate.
+    """
 
     at: str
     cases: int
     options: Mapping[str, float]
-
-    def kind_of(self, foretold: str) -> str:
-        """The kind of a rule that foretells this here."""
-        return "decision" if " → " in self.at else _KIND_OF_TARGET.get(foretold, "")
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ class Home:
         return self.folder / "reports"
 
     @property
+    def answers(self) -> Path:
+        """What the language model has answered, a file a question, so that a rerun asks nothing."""
+        return self.folder / "answers"
+
+    @property
     def demo(self) -> Path:
         """The generated log of a first look, and its truth."""
         return self.folder / "demo"

@@ -13,14 +13,15 @@ How a stage calls it (plain values in and out; nothing is written)::
 
 Then, for rules of every origin (`fires`: by rule_id, of each row of `mined.moments` whether the rule fires there)::
 
-    rows = rule_evidence(rules, fires, mined)            # evidence.py: a dict a rule, the columns of lake table rule_set
-    found = coverage(rules, fires, mined)                # coverage.py: decision point rows, paths covered, what is left
+    question = question_at(mined.moments, rule.at, rule.foretells, rule.kind)       # questions.py
+    figures = judged([evidence_of(fires, question), …], others=mined.tested)        # evidence.py
+    found = coverage(rules, fires, mined)    # coverage.py: decision point rows, paths covered, what is left
 
 `mined.moments` is sorted by `at`, then case, then event_index; `at_rows(moments, at)` gives the slice of one moment.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +132,8 @@ def _add(all_: _Found, asked: Asked, at: Moments) -> None:
     if not columns:
         return
     early = [one.take(learned) for one in columns]
-    often = None if question.often is None else question.often[learned]
-    for candidate in candidates(early, question.wanted[learned], often, both=asked.other is not None):
+    decision, both = question.is_decision, asked.other is not None
+    for candidate in candidates(early, question.wanted[learned], decision=decision, both=both):
         told = asked if candidate.wanted else _opposite(asked)
         fires = candidate.rule.holds(columns)
         all_.asked.append(told)
@@ -143,8 +144,6 @@ def _add(all_: _Found, asked: Asked, at: Moments) -> None:
 
 
 def _opposite(asked: Asked) -> Asked:
-    from dataclasses import replace
-
     question = replace(asked.question, wanted=~asked.question.wanted & asked.question.known)
     return replace(asked, foretells=asked.other or "", other=asked.foretells, question=question)
 

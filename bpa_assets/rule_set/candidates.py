@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.rule_set.conjunctions import Column, Conjunction, Flags
-from bpa_assets.rule_set.evidence import MARGIN, MOSTLY
+from bpa_assets.rule_set.evidence import beats
 from bpa_assets.rule_set.sharpening import sharpened
 from bpa_assets.rule_set.trees import Tree, grown, least_rows, leaves, most_alike
 
@@ -56,10 +56,10 @@ def _tells(column: Column) -> bool:
     return True
 
 
-def candidates(columns: Sequence[Column], wanted: Flags, *, decision: bool, both: bool) -> list[Candidate]:
+def candidates(columns: Sequence[Column], wanted: Flags, usual: Flags | None, *, both: bool) -> list[Candidate]:
     """What the rows to learn from say; they are in order of time.
 
-    `both`: the opposite answer is a rule, too. A rule that others, which come first, make needless is none.
+    `usual`: of a decision the rows of its usual option. `both`: the opposite answer is a rule, too. A rule that others, which come first, make needless is none.
     """
     tree = _chosen_tree(columns, wanted)
     if tree is None:
@@ -67,15 +67,16 @@ def candidates(columns: Sequence[Column], wanted: Flags, *, decision: bool, both
     rows = _sample(len(wanted), MOST_SHARPENED)
     learned, answers = [one.take(rows) for one in columns], wanted[rows]
     least = least_rows(len(rows)) // 2
+    common = None if usual is None else usual[rows]
     found: list[Candidate] = []
     for answer in (True, False) if both else (True,):
         true = answers if answer else ~answers
-        promising = [leaf for leaf in leaves(tree, columns) if _promising(leaf.holds(learned), true, decision=decision)]
+        promising = [leaf for leaf in leaves(tree, columns) if _promising(leaf.holds(learned), true, common)]
         rules = list(dict.fromkeys(sharpened(leaf, learned, true, least) for leaf in promising))
         found += [
             Candidate(one, answer)
             for one in _needed(rules, learned, true)
-            if one.parts and one.is_readable and _promising(one.holds(learned), true, decision=decision)
+            if one.parts and one.is_readable and _promising(one.holds(learned), true, common)
         ]
     return found
 
@@ -134,13 +135,13 @@ def _constant(column: Column) -> Column:
     return Column(column.feature, np.zeros_like(column.values), column.texts)
 
 
-def _promising(holds: Flags, wanted: Flags, *, decision: bool) -> bool:
-    """Whether a rule beats the base rate by the margin; see `holds_up` of `evidence.py`."""
+def _promising(holds: Flags, wanted: Flags, usual: Flags | None) -> bool:
+    """Whether a rule would be kept for what it does on these rows."""
     count = int(holds.sum())
     if not count:
         return False
-    right, base = int((holds & wanted).sum()) / count, float(wanted.mean())
-    return right >= base + MARGIN and (right > MOSTLY or (not decision and right >= 2 * base))
+    right = int((holds & wanted).sum()) / count
+    return beats(right, float(wanted.mean()), None if usual is None else int((holds & usual).sum()) / count)
 
 
 def _sample(rows: int, most: int) -> np.ndarray:

@@ -28,19 +28,23 @@ _Z = 1.959964
 class Question:
     """What is asked at one moment, over its rows: whether what a rule foretells came (`wanted`, where `known`).
 
-    `later`: rows of held-out cases; `case`: which case a row is of.
+    `later`: rows of held-out cases; `case`: which case a row is of. `usual`: of a decision whether the case took the
+    option that most cases to learn from took; None for other targets.
     """
 
     wanted: Flags
     known: Flags
     later: Flags
     case: Integers
-    is_decision: bool = False
+    usual: Flags | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The figures of one rule. Shares are None where there is nothing to divide by; `p_value` is 1 then."""
+    """The figures of one rule. Shares are None where there is nothing to divide by; `p_value` is 1 then.
+
+    `usual_precision`: of a decision, how often the usual option would have been right where the rule fires, later.
+    """
 
     cases: int
     support: int
@@ -53,7 +57,7 @@ class Evidence:
     holdout_precision_low: float | None
     holdout_recall: float | None
     p_value: float
-    is_decision: bool
+    usual_precision: float | None
     q_value: float | None = None
 
     @property
@@ -93,7 +97,7 @@ def evidence_of(fires: Flags, question: Question) -> Evidence:
         holdout_precision_low=wilson_low(correct, support) if support else None,
         holdout_recall=correct / came if came else None,
         p_value=_p_value(question.case, late, late_fired, late_wanted, late_right),
-        is_decision=question.is_decision,
+        usual_precision=None if question.usual is None else _share(question.usual & late_fired, late_fired),
     )
 
 
@@ -106,16 +110,23 @@ def judged(found: Sequence[Evidence], others: Sequence[float] = ()) -> list[Evid
 def holds_up(one: Evidence) -> bool:
     """Whether a rule is kept: it fires often enough on later cases, beats the base rate there, and not by chance.
 
-    It must also be right more often than not; for other targets than decisions twice the base rate will do.
+    Of a decision it must beat the usual option where it fires by the same margin; of another target it must be right
+    more often than not, or twice as often as the base rate.
     """
     if one.holdout_support < LEAST_FIRINGS or one.holdout_precision is None or one.holdout_base_rate is None:
         return False
     if one.q_value is None or one.q_value > FALSE_DISCOVERIES:
         return False
-    if one.holdout_precision < one.holdout_base_rate + MARGIN:
+    return beats(one.holdout_precision, one.holdout_base_rate, one.usual_precision)
+
+
+def beats(precision: float, base: float, usual: float | None) -> bool:
+    """Whether a precision beats the base rate, and of a decision the usual option where the rule fires (`usual`)."""
+    if precision < base + MARGIN:
         return False
-    often = one.holdout_precision > MOSTLY
-    return often or (not one.is_decision and one.holdout_precision >= 2 * one.holdout_base_rate)
+    if usual is None:
+        return precision > MOSTLY or precision >= 2 * base
+    return precision >= usual + MARGIN or usual == precision
 
 
 def wilson_low(right: int, count: int) -> float:

@@ -50,7 +50,8 @@ def question_at(moments: Moments, at: str, foretells: str, kind: str) -> Questio
         chosen, names = _chosen(rows)
         known = chosen >= 0
         code = names.index(foretells) if foretells in names else -2
-        return Question(chosen == code, known, later, case, is_decision=True)
+        counts = np.bincount(chosen[known & ~later], minlength=len(names) or 1)
+        return Question(chosen == code, known, later, case, chosen == int(np.argmax(counts)))
     values = rows[foretells]
     known = values.is_valid().to_numpy()
     return Question(values.fill_null(False).to_numpy() & known, known, later, case)

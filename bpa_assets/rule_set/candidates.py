@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.rule_set.conjunctions import Column, Conjunction, Flags
-from bpa_assets.rule_set.evidence import MARGIN
+from bpa_assets.rule_set.evidence import beats
 from bpa_assets.rule_set.sharpening import sharpened
 from bpa_assets.rule_set.trees import Tree, grown, least_rows, leaves, most_alike
 
@@ -18,6 +18,9 @@ MOST_SHARPENED = 60_000
 
 _BETTER = 2.0
 """What features that we compute must gain in log likelihood over the attributes of the log alone, to be asked."""
+
+_NEW = 0.2
+"""Share of a rule's rows that no rule before it speaks of."""
 
 _REFITS = 20
 _REFIT_ROWS = 1_500
@@ -53,27 +56,48 @@ def _tells(column: Column) -> bool:
     return True
 
 
-def candidates(columns: Sequence[Column], wanted: Flags, often: Flags | None, *, both: bool) -> list[Candidate]:
+def candidates(columns: Sequence[Column], wanted: Flags, usual: Flags | None, *, both: bool) -> list[Candidate]:
     """What the rows to learn from say; they are in order of time.
 
-    `often`: of a decision the rows of its most frequent option; `both`: the opposite answer is a rule, too.
+    `usual`: of a decision the rows of its usual option. `both`: the opposite answer is a rule, too. A rule that others, which come first, make needless is none.
     """
     tree = _chosen_tree(columns, wanted)
     if tree is None:
         return []
     rows = _sample(len(wanted), MOST_SHARPENED)
     learned, answers = [one.take(rows) for one in columns], wanted[rows]
-    rivals = None if often is None else often[rows]
-    found: dict[tuple[frozenset[object], bool], Candidate] = {}
-    for leaf in leaves(tree, columns):
-        for answer in (True, False) if both else (True,):
-            true = answers if answer else ~answers
-            if not _promising(leaf.holds(learned), true, rivals):
-                continue
-            rule = sharpened(leaf, learned, true, least_rows(len(rows)) // 2)
-            if rule.parts and _promising(rule.holds(learned), true, rivals):
-                found.setdefault((frozenset(rule.parts), answer), Candidate(rule, answer))
-    return list(found.values())
+    least = least_rows(len(rows)) // 2
+    common = None if usual is None else usual[rows]
+    found: list[Candidate] = []
+    for answer in (True, False) if both else (True,):
+        true = answers if answer else ~answers
+        promising = [leaf for leaf in leaves(tree, columns) if _promising(leaf.holds(learned), true, common)]
+        rules = list(dict.fromkeys(sharpened(leaf, learned, true, least) for leaf in promising))
+        found += [
+            Candidate(one, answer)
+            for one in _needed(rules, learned, true)
+            if one.parts and one.is_readable and _promising(one.holds(learned), true, common)
+        ]
+    return found
+
+
+def _needed(rules: Sequence[Conjunction], columns: Sequence[Column], wanted: Flags) -> list[Conjunction]:
+    """The rules that say more than those before them: enough of their rows are new.
+
+    First comes what is right most often beyond the average (weighted relative accuracy; Lavrač et al., 1999).
+    """
+    holds = [one.holds(columns) for one in rules]
+    worth = [float((one & wanted).sum() - one.sum() * wanted.mean()) for one in holds]
+    covered, found = np.zeros(len(wanted), np.bool_), []
+    for place in sorted(range(len(rules)), key=lambda place: (-worth[place], place)):
+        one = holds[place]
+        known = one & covered
+        count = max(int(one.sum()), 1)
+        new = 1 - int(known.sum()) / count
+        if new >= _NEW:
+            found.append(rules[place])
+            covered |= one
+    return found
 
 
 def stability(rule: Candidate, columns: Sequence[Column], wanted: Flags) -> float:
@@ -111,17 +135,13 @@ def _constant(column: Column) -> Column:
     return Column(column.feature, np.zeros_like(column.values), column.texts)
 
 
-def _promising(holds: Flags, wanted: Flags, often: Flags | None) -> bool:
-    """Whether a rule beats the base rate by the margin, and the most frequent option where it holds."""
+def _promising(holds: Flags, wanted: Flags, usual: Flags | None) -> bool:
+    """Whether a rule would be kept for what it does on these rows."""
     count = int(holds.sum())
     if not count:
         return False
     right = int((holds & wanted).sum()) / count
-    if right < float(wanted.mean()) + MARGIN:
-        return False
-    if often is not None:
-        return right >= int((holds & often).sum()) / count
-    return right > 0.5 or right >= 2 * float(wanted.mean())
+    return beats(right, float(wanted.mean()), None if usual is None else int((holds & usual).sum()) / count)
 
 
 def _sample(rows: int, most: int) -> np.ndarray:

@@ -16,6 +16,8 @@ from bpa_assets.process_model.event_chunks import Integers
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.round_numbers import duration_literal, number_text, roundest
 
+MOST_NAMED = 10
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -86,34 +88,40 @@ class Limit:
             found = f"{name} = {'true' if self.above else 'false'}"
         else:
             duration = feature.kind == "duration"
-            limit = roundest(self.low, self.high, duration=duration)
+            lowest = not self.above and self.low == feature.low  # of a count 0 is clearer than up to 0
+            limit = self.low if lowest else roundest(self.low, self.high, duration=duration)
             written = duration_literal(limit) if duration else number_text(limit)
-            found = f"{name} {'>' if self.above else '<='} {written}"
+            found = f"{name} {'>' if self.above else '=' if lowest else '<='} {written}"
         return f"({found} or {name} is null)" if self.or_absent else found
 
 
 @dataclass(frozen=True)
 class Among:
-    """A text that is one of some (codes); `or_absent`: also where there is none."""
+    """A text that is one of some (codes), or with `none_of` known and none of them; `or_absent`: also where absent."""
 
     column: int
     codes: frozenset[int]
     or_absent: bool = False
+    none_of: bool = False
 
     def holds(self, columns: Sequence[Column]) -> Flags:
         """Where it is true."""
-        values = columns[self.column].values
-        found = np.isin(values, sorted(self.codes))
+        found = np.isin(columns[self.column].values, sorted(self.codes))
+        if self.none_of:
+            found = ~found & ~columns[self.column].absent
         return np.asarray(found | columns[self.column].absent if self.or_absent else found)
 
     def text(self, columns: Sequence[Column]) -> str:
         """In the language of conditions."""
         column = columns[self.column]
         name = written_name(column.feature.name)
-        texts = ["'" + column.texts[code].replace("'", "''") + "'" for code in self.codes]
-        found = f"{name} = {texts[0]}" if len(texts) == 1 else f"{name} in ({', '.join(sorted(texts))})"
+        texts = sorted("'" + column.texts[code].replace("'", "''") + "'" for code in self.codes)
         if not texts:
             return f"{name} is null"
+        if len(texts) == 1:
+            found = f"{name} {'<>' if self.none_of else '='} {texts[0]}"
+        else:
+            found = f"{name} {'not in' if self.none_of else 'in'} ({', '.join(texts)})"
         return f"({found} or {name} is null)" if self.or_absent else found
 
 
@@ -138,6 +146,11 @@ class Conjunction:
         ordered = sorted(self.parts, key=lambda part: (columns[part.column].feature.name, not _is_lower(part)))
         return " and ".join(part.text(columns) for part in ordered) or "true"
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether no set of it names more texts than a person takes in."""
+        return all(len(part.codes) <= MOST_NAMED for part in self.parts if isinstance(part, Among))
+
     def without(self, place: int) -> "Conjunction":
         """Without one of its parts."""
         return Conjunction(self.parts[:place] + self.parts[place + 1 :])
@@ -152,7 +165,7 @@ def _is_lower(part: Part) -> bool:
 
 
 def conjunction(parts: Sequence[Part]) -> Conjunction:
-    """Parts of a path through a tree as few: of several limits of a number the closest, of several sets what they share."""
+    """The parts of a path through a tree as few: the closest of several limits, what several sets share."""
     limits: dict[tuple[int, bool], Limit] = {}
     sets: dict[int, Among] = {}
     for part in parts:

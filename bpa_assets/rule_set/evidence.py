@@ -18,6 +18,7 @@ Flags = npt.NDArray[np.bool_]
 MARGIN = 0.05
 """By how much a rule must be right more often than the answer without it."""
 
+MOSTLY = 0.5
 LEAST_FIRINGS = 10
 FALSE_DISCOVERIES = 0.05
 _Z = 1.959964
@@ -27,22 +28,22 @@ _Z = 1.959964
 class Question:
     """What is asked at one moment, over its rows: whether what a rule foretells came (`wanted`, where `known`).
 
-    `later`: rows of held-out cases; `case`: which case a row is of. `often`: of a decision whether the case took the
-    option that is taken most; None for other targets.
+    `later`: rows of held-out cases; `case`: which case a row is of. `usual`: of a decision whether the case took the
+    option that most cases to learn from took; None for other targets.
     """
 
     wanted: Flags
     known: Flags
     later: Flags
     case: Integers
-    often: Flags | None = None
+    usual: Flags | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
     """The figures of one rule. Shares are None where there is nothing to divide by; `p_value` is 1 then.
 
-    `rivals`: on later cases, the share of the rows where it fires that took the most frequent option.
+    `usual_precision`: of a decision, how often the usual option would have been right where the rule fires, later.
     """
 
     cases: int
@@ -56,7 +57,7 @@ class Evidence:
     holdout_precision_low: float | None
     holdout_recall: float | None
     p_value: float
-    rivals: float | None
+    usual_precision: float | None
     q_value: float | None = None
 
     @property
@@ -96,12 +97,12 @@ def evidence_of(fires: Flags, question: Question) -> Evidence:
         holdout_precision_low=wilson_low(correct, support) if support else None,
         holdout_recall=correct / came if came else None,
         p_value=_p_value(question.case, late, late_fired, late_wanted, late_right),
-        rivals=None if question.often is None else _share(question.often & late_fired, late_fired),
+        usual_precision=None if question.usual is None else _share(question.usual & late_fired, late_fired),
     )
 
 
 def judged(found: Sequence[Evidence], others: Sequence[float] = ()) -> list[Evidence]:
-    """The same with q-values (Benjamini and Hochberg) over all rules of a process; `others`: p-values of further ones."""
+    """The same with q-values (Benjamini and Hochberg) over all rules of a process, `others` (p-values) included."""
     values = q_values(np.array([*(one.p_value for one in found), *others], np.float64))
     return [replace(one, q_value=float(value)) for one, value in zip(found, values, strict=False)]
 
@@ -109,18 +110,23 @@ def judged(found: Sequence[Evidence], others: Sequence[float] = ()) -> list[Evid
 def holds_up(one: Evidence) -> bool:
     """Whether a rule is kept: it fires often enough on later cases, beats the base rate there, and not by chance.
 
-    Of a decision it must also be right more often than the most frequent option where it fires; of another target it
-    must be right more often than not, or twice as often as the base rate.
+    Of a decision it must beat the usual option where it fires by the same margin; of another target it must be right
+    more often than not, or twice as often as the base rate.
     """
     if one.holdout_support < LEAST_FIRINGS or one.holdout_precision is None or one.holdout_base_rate is None:
         return False
     if one.q_value is None or one.q_value > FALSE_DISCOVERIES:
         return False
-    if one.holdout_precision < one.holdout_base_rate + MARGIN:
+    return beats(one.holdout_precision, one.holdout_base_rate, one.usual_precision)
+
+
+def beats(precision: float, base: float, usual: float | None) -> bool:
+    """Whether a precision beats the base rate, and of a decision the usual option where the rule fires (`usual`)."""
+    if precision < base + MARGIN:
         return False
-    if one.rivals is not None:
-        return one.holdout_precision >= one.rivals
-    return one.holdout_precision > 0.5 or one.holdout_precision >= 2 * one.holdout_base_rate
+    if usual is None:
+        return precision > MOSTLY or precision >= 2 * base
+    return precision >= usual + MARGIN or usual == precision
 
 
 def wilson_low(right: int, count: int) -> float:
@@ -137,7 +143,7 @@ def _share(part: Flags, whole: Flags) -> float | None:
 
 
 def _p_value(case: Integers, asked: Flags, fired: Flags, wanted: Flags, right: Flags) -> float:
-    """The exact test of `upper_tail`, on counts made smaller where rows are of the same cases and so not independent."""
+    """The test of `upper_tail`, on counts made smaller where rows are of the same cases and so not independent."""
     rows = int(asked.sum())
     if not rows:
         return 1.0
@@ -145,8 +151,9 @@ def _p_value(case: Integers, asked: Flags, fired: Flags, wanted: Flags, right: F
     fired_shrink = len(np.unique(case[fired])) / max(int(fired.sum()), 1)
     count = int(fired.sum() * fired_shrink)
     total = max(int(rows * shrink), count)
-    came = min(int(np.ceil(int(wanted.sum()) / rows * total)), total)
-    return upper_tail(total, came, count, int(int(right.sum()) * fired_shrink))
+    good = int(int(right.sum()) * fired_shrink)
+    came = min(max(int(np.ceil(int(wanted.sum()) / rows * total)), good), total - (count - good))
+    return upper_tail(total, came, count, good)
 
 
 def upper_tail(total: int, wanted: int, fired: int, right: int) -> float:

@@ -229,7 +229,7 @@ def _last_number(column: Any, kind: str, first: Integers | None) -> npt.NDArray[
         column = column.cast(pa.timestamp("us")).cast(pa.int64())
     values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     if first is None:
-        return values
+        return np.asarray(values)
     latest = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), -1))
     return np.asarray(np.where(latest >= first, values[latest], np.nan))
 

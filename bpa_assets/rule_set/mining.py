@@ -13,22 +13,24 @@ How a stage calls it (plain values in and out; nothing is written)::
 
 Then, for rules of every origin (`fires`: by rule_id, of each row of `mined.moments` whether the rule fires there)::
 
-    rows = rule_evidence(rules, fires, mined)            # evidence.py: a dict a rule, the columns of lake table rule_set
-    found = coverage(rules, fires, mined)                # coverage.py: decision point rows, paths covered, what is left
+    question = question_at(mined.moments, rule.at, rule.foretells, rule.kind)       # questions.py
+    figures = judged([evidence_of(fires, question), …], others=mined.tested)        # evidence.py
+    found = coverage(rules, fires, mined)    # coverage.py: decision point rows, paths covered, what is left
 
 `mined.moments` is sorted by `at`, then case, then event_index; `at_rows(moments, at)` gives the slice of one moment.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet
 
 from bpa_assets.process_model.model_tables import variants_of
 from bpa_assets.rule_set.candidates import Candidate, candidates, learnable, stability
+from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.condition_words import RefusedCondition
 from bpa_assets.rule_set.conjunctions import Column, Flags, columns_of
 from bpa_assets.rule_set.evidence import Evidence, evidence_of, holds_up, judged
 from bpa_assets.rule_set.feature import Feature
@@ -110,7 +112,8 @@ def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
         _add(all_, asked, at)
     evidence = judged(all_.evidence)
     kept = _kept(all_, evidence)
-    rules = {place: _rule(all_, place) for place in kept}
+    worded = {place: _rule(all_, place, at.features) for place in kept}
+    rules = {place: rule for place, rule in worded.items() if rule is not None}
     return MinedRules(
         at,
         found,
@@ -131,8 +134,8 @@ def _add(all_: _Found, asked: Asked, at: Moments) -> None:
     if not columns:
         return
     early = [one.take(learned) for one in columns]
-    often = None if question.often is None else question.often[learned]
-    for candidate in candidates(early, question.wanted[learned], often, both=asked.other is not None):
+    usual = None if question.usual is None else question.usual[learned]
+    for candidate in candidates(early, question.wanted[learned], usual, both=asked.other is not None):
         told = asked if candidate.wanted else _opposite(asked)
         fires = candidate.rule.holds(columns)
         all_.asked.append(told)
@@ -143,8 +146,6 @@ def _add(all_: _Found, asked: Asked, at: Moments) -> None:
 
 
 def _opposite(asked: Asked) -> Asked:
-    from dataclasses import replace
-
     question = replace(asked.question, wanted=~asked.question.wanted & asked.question.known)
     return replace(asked, foretells=asked.other or "", other=asked.foretells, question=question)
 
@@ -167,9 +168,13 @@ def _kept(all_: _Found, evidence: Sequence[Evidence]) -> list[int]:
     return found
 
 
-def _rule(all_: _Found, place: int) -> Rule:
+def _rule(all_: _Found, place: int, features: Mapping[str, Feature]) -> Rule | None:
+    """The rule in canonical words; None if the language has none for it."""
     asked = all_.asked[place]
-    condition = all_.candidates[place].rule.text(all_.columns[place])
+    try:
+        condition = parse_condition(all_.candidates[place].rule.text(all_.columns[place]), features).text
+    except RefusedCondition:
+        return None
     return Rule(asked.kind, asked.at, condition, asked.action, "tree", asked.foretells)
 
 

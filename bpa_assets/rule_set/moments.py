@@ -97,7 +97,7 @@ def moments(
 
 @dataclass(frozen=True)
 class _Cases:
-    """The cases in the order of the log: times in µs; `index`: their order by start; `step`: every how many-th counts."""
+    """The cases in the order of the log: times in µs; `index`: order by start; `step`: every how many-th counts."""
 
     case_id: pa.Array
     started: Integers

@@ -1,4 +1,4 @@
-"""A rule as a tree found it made simple and exact: parts that tell nothing dropped, limits and sets where they fit best.
+"""A rule as a tree found it made simple and exact: parts that tell nothing dropped, the others where they fit best.
 
 A tree sees a part of the rows, and each of its splits only what the splits above left of them. Here every part is
 fitted anew on all rows to learn from for which the other parts hold.
@@ -6,16 +6,22 @@ fitted anew on all rows to learn from for which the other parts hold.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bpa_assets.rule_set.conjunctions import Among, Column, Conjunction, Flags, Floats, Limit, Part
+
+Counts = npt.NDArray[Any]
 
 _Z = 0.6745
 """One-sided 25 %: the pessimism of C4.5 (Quinlan, 1993)."""
 
 _FEW = 5
 _ROUNDS = 3
+_MOST_INSIDE = 4
+"""Texts of a set that are named even where fewer are outside."""
 
 
 def sharpened(rule: Conjunction, columns: Sequence[Column], wanted: Flags, least: int) -> Conjunction:
@@ -90,7 +96,10 @@ def _best_limit(part: Limit, column: Column, wanted: Flags, least: int) -> Part 
 
 
 def _best_set(part: Among, column: Column, wanted: Flags) -> Part | None:
-    """The texts with the highest rates, as many as make both sides likeliest; rare ones stay out."""
+    """The texts with the highest rates, as many as make both sides likeliest; rare ones are not named.
+
+    Where most of them are inside, the few others are named (`none_of`).
+    """
     known = ~column.absent
     count = np.bincount(column.values[known].astype(np.int64), minlength=len(column.texts))
     good = np.bincount(column.values[known & wanted].astype(np.int64), minlength=len(column.texts))
@@ -102,15 +111,12 @@ def _best_set(part: Among, column: Column, wanted: Flags) -> Part | None:
     outside, good_outside = count.sum() - inside, good.sum() - good_inside
     found = log_likelihood(inside, good_inside) + log_likelihood(outside, good_outside)
     best = int(np.argmax(found[:-1])) + 1
-    return replace(part, codes=frozenset(codes[:best].tolist()))
+    if best > _MOST_INSIDE and len(codes) - best < best:
+        return replace(part, codes=frozenset(codes[best:].tolist()), none_of=True)
+    return replace(part, codes=frozenset(codes[:best].tolist()), none_of=False)
 
 
-def log_likelihood(count: Floats, good: Floats) -> Floats:
+def log_likelihood(count: Counts, good: Counts) -> Floats:
     """Of so many rows, so many of them good, at the rate that fits them best."""
-    count, good = np.asarray(count, np.float64), np.asarray(good, np.float64)
-    bad = count - good
-
-    def part(some: Floats) -> Floats:
-        return np.where(some > 0, some * np.log(np.where(some > 0, some, 1) / np.where(count > 0, count, 1)), 0.0)
-
-    return np.asarray(part(good) + part(bad))
+    whole = np.maximum(count, 1)
+    return np.asarray(sum(some * np.log(np.maximum(some, 1) / whole) for some in (good, count - good)))

@@ -22,7 +22,7 @@ FIT = 0.7
 MOST_GROWN = 6_000
 """Rows that a tree is grown on: an even sample of the earlier ones. Limits are then fitted on all rows."""
 
-MOST_TEXTS = 50
+MOST_TEXTS = 30
 """Texts that are told apart, the most frequent; the others count as one that no rule names."""
 
 _WORTH = 2.0
@@ -48,7 +48,7 @@ def least_rows(rows: int) -> int:
 
 
 def grown(columns: Sequence[Column], wanted: Flags, *, seed: int = 0, depth: int = DEPTH) -> Tree | None:
-    """A tree that tells the wanted rows from the others; rows are in order of time. None if there is nothing to tell."""
+    """A tree that tells the wanted rows, in order of time, from the others. None if there is nothing to tell."""
     count = len(wanted)
     border = int(count * FIT)
     early = np.arange(border)

@@ -62,8 +62,8 @@ WRONG = {
     "rules:\n- conditon: a\n  action: b\n": "unknown key 'conditon' in rules (line 2); did you mean 'condition'?",
     "rules:\n- action: b\n": "rules (line 2): 'condition' is missing; add it",
     "rules: b\n": "rules (line 1): 'b' is not a list; write [A, B]",
-    "rules:\n- b\n": "rules (line 2): 'b' is not a mapping (key: value); its keys are name, at, when, condition, action, "
-    "foretells, explanation",
+    "rules:\n- b\n": "rules (line 2): 'b' is not a mapping (key: value); its keys are name, at, when, condition, "
+    "action, foretells, explanation",
     "rules:\n- condition: a\n  action: [b]\n": "rules.action (line 3): a list is not an action; write escalate or "
     "{name: notify, to: Clerk}",
     "rules:\n- {condition: a, action: b, at: c, when: c}": "rules (line 2): a mapping has at and when, which mean the "
@@ -71,11 +71,12 @@ WRONG = {
     f"accepted:\n- rule: {ID}\n": "accepted (line 2): 'by' is missing; add it",
     "accepted:\n- rule: x\n  by: Ann\n": "accepted.rule (line 2): 'x' is not the id of a rule; write such as "
     "r-0123456789ab",
-    f"accepted:\n- {{rule: {ID}, by: A}}\nrefused:\n- {{rule: {ID}, by: B}}\n": f"it names {ID} twice among accepted and "
-    "refused; keep one",
+    f"accepted:\n- {{rule: {ID}, by: A}}\nrefused:\n- {{rule: {ID}, by: B}}\n": f"it names {ID} twice among accepted "
+    "and refused; keep one",
     "acepted: []\n": "unknown key 'acepted' (line 1); did you mean 'accepted'?",
     "rules:\n- condition: &a b\n": "aliases and anchors (* and &) are not supported; put text in quotes (line 2)",
-    "rules:\n" + "- {condition: a, action: b}\n" * 501: "rules (line 1): a list is a list of more than 500; write fewer",
+    "rules:\n" + "- {condition: a, action: b}\n" * 501: "rules (line 1): a list is a list of more than 500; "
+    "write fewer",
 }  # fmt: skip
 
 

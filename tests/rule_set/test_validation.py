@@ -25,23 +25,22 @@ KNOWN = Known({moment.at: moment for moment in MOMENTS}, ACTIVITIES)  # fmt: ski
 
 def rule(**said: object) -> Rule:
     """The rule of a proposal."""
-    found = validate(Proposal("analyst", **({"condition": "amount > 5", "action": "escalate"} | said)), KNOWN)  # type: ignore[arg-type]
+    found = validate(Proposal("analyst", **({"condition": "amount > 5", "action": "escalate"} | said)), KNOWN)
     assert isinstance(found, Rule), found
     return found
 
 
 def reason(**said: object) -> str:
     """Why a proposal is no rule."""
-    found = validate(Proposal("analyst", **({"condition": "amount > 5", "action": "escalate"} | said)), KNOWN)  # type: ignore[arg-type]
+    found = validate(Proposal("analyst", **({"condition": "amount > 5", "action": "escalate"} | said)), KNOWN)
     assert isinstance(found, RefusedRule), found
     return found.reason
 
 
 def test_a_right_rule_is_canonical() -> None:
     found = rule(name=" Big\none ", condition="5 < Amount", at="AFTER  check", action={"name": "notify", "to": "Ann"})
-    assert found == Rule(
-        "outcome", "after Check", "amount > 5", Action("notify", (("to", "Ann"),)), "analyst", "bad_outcome", "", "Big one"
-    )  # fmt: skip
+    action = Action("notify", (("to", "Ann"),))
+    assert found == Rule("outcome", "after Check", "amount > 5", action, "analyst", "bad_outcome", "", "Big one")
     again = rule(condition="amount > 5.0", at="after Check", action={"to": "Ann", "name": "notify"}, explanation="why")
     assert again.rule_id == found.rule_id
 
@@ -71,19 +70,19 @@ def test_a_rule_at_a_decision_point_foretells_the_option_it_goes_to() -> None:
         ({"action": ["escalate"]}, "a list is no action; write its name, or {name: notify, to: Clerk}"),
         ({"action": {"name": "notify", "too": "x"}}, "notify has no parameter 'too'; did you mean 'to'?"),
         ({"action": "assign"}, "assign needs to: who: a person, a role or a team"),
-        ({"action": {"name": "set_priority", "priority": "9"}}, "set_priority: priority '9' is not one of low, normal, high, "
-         "urgent"),
-        ({"action": {"name": "skip_step", "activity": "Chek"}}, "skip_step: activity: unknown activity 'Chek'; did you mean "
-         "'Check'?"),
+        ({"action": {"name": "set_priority", "priority": "9"}}, "set_priority: priority '9' is not one of "
+         "low, normal, high, urgent"),
+        ({"action": {"name": "skip_step", "activity": "Chek"}}, "skip_step: activity: unknown activity "
+         "'Chek'; did you mean 'Check'?"),
         ({"action": {"name": "notify", "message": "a\nb"}}, "notify: message is not one printable line of at most 500 "
          "characters"),
         ({"action": {"name": "route", "to": "Approve"}}, "route is asked for at a decision point; say which with at"),
-        ({"at": CHOICE, "action": {"name": "route", "to": "Aprove"}}, "route: to: unknown option 'Aprove'; did you mean "
-         "'Approve'?"),
+        ({"at": CHOICE, "action": {"name": "route", "to": "Aprove"}}, "route: to: unknown option 'Aprove'; "
+         "did you mean 'Approve'?"),
         ({"action": "close_case"}, "close_case is asked for at a decision point with the option 'end'"),
         ({"foretells": "rewrok"}, "unknown foretells 'rewrok'; did you mean 'rework'?"),
-        ({"at": CHOICE, "action": {"name": "route", "to": "Approve"}, "foretells": "Reject"}, "it foretells 'Reject' and goes "
-         "to 'Approve'; leave foretells out"),
+        ({"at": CHOICE, "action": {"name": "route", "to": "Approve"}, "foretells": "Reject"}, "it foretells "
+         "'Reject' and goes to 'Approve'; leave foretells out"),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_is_refused_with_the_reason_and_the_nearest_name(said: dict[str, object], why: str) -> None:

@@ -59,7 +59,8 @@ def _tells(column: Column) -> bool:
 def candidates(columns: Sequence[Column], wanted: Flags, usual: Flags | None, *, both: bool) -> list[Candidate]:
     """What the rows to learn from say; they are in order of time.
 
-    `usual`: of a decision the rows of its usual option. `both`: the opposite answer is a rule, too. A rule that others, which come first, make needless is none.
+    `usual`: of a decision the rows of its usual option. `both`: the opposite answer is a rule, too. A rule that others,
+    which come first, make needless is none.
     """
     tree = _chosen_tree(columns, wanted)
     if tree is None:
@@ -74,15 +75,15 @@ def candidates(columns: Sequence[Column], wanted: Flags, usual: Flags | None, *,
         promising = [leaf for leaf in leaves(tree, columns) if _promising(leaf.holds(learned), true, common)]
         rules = list(dict.fromkeys(sharpened(leaf, learned, true, least) for leaf in promising))
         found += [
-            Candidate(one, answer)
-            for one in _needed(rules, learned, true)
-            if one.parts and one.is_readable and _promising(one.holds(learned), true, common)
+            Candidate(one, answer) for one in _needed(rules, learned, true, common) if one.parts and one.is_readable
         ]
     return found
 
 
-def _needed(rules: Sequence[Conjunction], columns: Sequence[Column], wanted: Flags) -> list[Conjunction]:
-    """The rules that say more than those before them: enough of their rows are new.
+def _needed(
+    rules: Sequence[Conjunction], columns: Sequence[Column], wanted: Flags, usual: Flags | None
+) -> list[Conjunction]:
+    """The rules that say more than those before them: enough of their rows are new, and they hold there.
 
     First comes what is right most often beyond the average (weighted relative accuracy; Lavrač et al., 1999).
     """
@@ -94,7 +95,7 @@ def _needed(rules: Sequence[Conjunction], columns: Sequence[Column], wanted: Fla
         known = one & covered
         count = max(int(one.sum()), 1)
         new = 1 - int(known.sum()) / count
-        if new >= _NEW:
+        if new >= _NEW and _promising(one & ~covered, wanted, usual):
             found.append(rules[place])
             covered |= one
     return found

@@ -2,7 +2,7 @@
 
 How a stage calls it (plain values in and out; nothing is written)::
 
-    mined = mine_rules(MinedFrom(event_log, cases, variants, event_attribute, pnml, bpmn, config))
+    mined = mine_rules(MinedFrom(event_log, cases, variants, activities, event_attribute, pnml, bpmn, config))
     mined.features          # Mapping[str, Feature]: what a condition may name
     mined.moments.table     # pa.Table `moment`: a row a (case, at, passage), targets and a column a feature
     mined.rules             # tuple[Rule, ...]: kept ones, origin "tree"
@@ -11,16 +11,17 @@ How a stage calls it (plain values in and out; nothing is written)::
     mined.stability         # Mapping[rule_id, float]
     mined.notes             # sentences for people: what was left out, sampled, suspicious
 
-Then, for rules of every origin (`fires`: by rule_id, of each row of `mined.moments` whether the rule fires there)::
+Then, for rules of every origin (`fires`: by rule_id, of each row of the moment whether the rule fires)::
 
     question = question_at(mined.moments, rule.at, rule.foretells, rule.kind)       # questions.py
     figures = judged([evidence_of(fires, question), …], others=mined.tested)        # evidence.py
-    found = coverage(rules, fires, mined)    # coverage.py: decision point rows, paths covered, what is left
+    found = coverage(rules, fires, mined.moments, mined.passages)   # coverage.py
 
-`mined.moments` is sorted by `at`, then case, then event_index; `at_rows(moments, at)` gives the slice of one moment.
+`fires` holds the rows of the rule's own moment only: `mined.moments.at(rule.at)`, which is a slice of the table
+(`mined.moments.slices`), as it is sorted by `at`, case and event_index.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,6 +42,9 @@ from bpa_assets.rule_set.rule import Rule
 from bpa_assets.settings import ProcessConfig
 
 _CASES = ["case_id", "started_at", "ended_at", "is_open", "variant_id"]
+
+_ALONE = 0.99
+_SUSPICIOUS = "{} alone decides {} ({}) in nearly all later cases: it may have been written down afterwards."
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,19 @@ def mine_rules(source: MinedFrom) -> MinedRules:
         variant_ids=[known.ids[one] for one in known.cases],
         found=found,
         event_attribute=read(list(source.event_attribute)),
+        last=_last(known.cases),
         frequency=dict(zip(activities["activity"].to_pylist(), activities["cases"].to_pylist(), strict=True)),
         config=source.config,
     )
     return mined_from_moments(at, found)
+
+
+def _last(variants: Mapping[tuple[str, ...], int]) -> dict[str, int]:
+    """How many cases end with each activity."""
+    found: dict[str, int] = {}
+    for variant, cases in variants.items():
+        found[variant[-1]] = found.get(variant[-1], 0) + cases
+    return found
 
 
 def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
@@ -122,7 +135,7 @@ def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
         {rule.rule_id: all_.fires[place] for place, rule in rules.items()},
         {rule.rule_id: _stability(all_, place) for place, rule in rules.items()},
         tuple(one.p_value for one in all_.evidence),
-        tuple(_notes(at, found, rules, evidence)),
+        tuple(_notes(all_, at, found, list(rules))),
     )
 
 
@@ -185,8 +198,30 @@ def _stability(all_: _Found, place: int) -> float:
     return stability(all_.candidates[place], early, question.wanted[learned])
 
 
-def _notes(at: Moments, found: Passages, rules: Mapping[int, Rule], evidence: Sequence[Evidence]) -> list[str]:
+def _notes(all_: _Found, at: Moments, found: Passages, kept: Sequence[int]) -> list[str]:
+    """What a person should know of what was left out, sampled or looks suspicious; in sentences."""
     notes = []
     if found.why_none:
-        notes.append(f"no decision points: {found.why_none}")
-    return notes
+        notes.append(f"There are no decision points: {found.why_none}.")
+    cases, looked_at = len(at.variant), int(at.looked_at.sum())
+    if looked_at < cases:
+        notes.append(f"Every {round(cases / looked_at)}th case was looked at: {looked_at:,} of {cases:,}.")
+    missing = int((~at.replayed).sum())
+    if missing and not found.why_none:
+        notes.append(f"{missing:,} of {cases:,} cases are in no decision point: their variants were not replayed.")
+    if at.outcome.by_name and at.outcome.bad:
+        named = ", ".join(sorted(at.activities[code] for code in at.outcome.bad))
+        notes.append(f"A bad outcome is taken to be, by their names: {named}; say so in outcome of process.yaml.")
+    return notes + [_SUSPICIOUS.format(*one) for one in dict.fromkeys(_suspicious(all_, kept))]
+
+
+def _suspicious(all_: _Found, kept: Sequence[int]) -> Iterator[tuple[str, str, str]]:
+    """Attributes of cases that alone decide an answer nearly always: (attribute, answer, moment)."""
+    for place in kept:
+        rule, columns, asked = all_.candidates[place].rule, all_.columns[place], all_.asked[place]
+        names = {columns[part.column].feature for part in rule.parts}
+        one = all_.evidence[place]
+        if len(names) != 1 or next(iter(names)).source != "attribute":
+            continue
+        if min(one.holdout_precision or 0, one.holdout_recall or 0) >= _ALONE:
+            yield next(iter(names)).name, asked.foretells, asked.at

@@ -43,17 +43,18 @@ AT_START = "start"
 
 @dataclass(frozen=True)
 class Moments:
-    """The table and its features; `later_from`: when the first held-out case began (µs); `case_count`: cases looked at.
+    """The table and its features; `later_from`: when the first held-out case began (µs).
 
-    `variant`: by case_index of the case in this log, its variant; `outcome`: what a bad outcome is.
+    By case_index: `variant`, whether it was `replayed`, and whether it was `looked_at`. `outcome`: what a bad one is.
     """
 
     table: pa.Table
     features: Mapping[str, Feature]
     slices: Mapping[str, slice]
     later_from: int | None
-    cases: int
-    step: int
+    variant: Integers
+    replayed: npt.NDArray[np.bool_]
+    looked_at: npt.NDArray[np.bool_]
     outcome: OutcomeActivities
     activities: tuple[str, ...]
 
@@ -71,12 +72,14 @@ def moments(
     found: Passages,
     event_attribute: pa.Table,
     frequency: Mapping[str, int],
+    last: Mapping[str, int],
     config: ProcessConfig,
 ) -> Moments:
     """All moments of a stored log.
 
     `cases`: columns case_id, started_at, ended_at, is_open, variant_id of the lake's table, in the order of the log;
-    `variant_ids`: in the order in which `found` has the variants; `frequency`: cases by activity.
+    `variant_ids`: in the order in which `found` has the variants; `frequency`, `last`: cases that have each activity, and
+    that end with it.
     """
     known = _Cases.of(cases, variant_ids)
     activities = activity_names(event_log)
@@ -86,7 +89,14 @@ def moments(
         Load.of(known.started, known.ended, known.is_open),
         config.calendar.timezone,
     )
-    rows = _Rows(known, found, OutcomeActivities.of(config, activities), config, activities, _after(frequency, known))
+    rows = _Rows(
+        known,
+        found,
+        OutcomeActivities.of(config, activities, frequency, last),
+        config,
+        activities,
+        _after(frequency, known),
+    )
     plain, texts = columns.columns
     for chunk in event_chunks(event_log, [*plain, "enabled_time"], texts):
         at_rows = rows.add(chunk)
@@ -254,5 +264,7 @@ def _table(
     bounds = np.searchsorted(at, np.arange(len(names) + 1)).tolist()
     slices = {name: slice(bounds[place], bounds[place + 1]) for place, name in enumerate(names)}
     table = pa.table({**structure, **{name: array.take(take) for name, array in values.items()}})
-    looked_at = int(known.looked_at.sum())
-    return Moments(table, features, slices, later_from, looked_at, known.step, rows.outcome, tuple(activities))
+    by_index = np.argsort(known.index)
+    variant = known.variant[by_index]
+    replayed, looked_at = rows.found.aligned[variant], known.looked_at[by_index]
+    return Moments(table, features, slices, later_from, variant, replayed, looked_at, rows.outcome, tuple(activities))

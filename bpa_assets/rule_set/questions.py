@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from bpa_assets.process_model.event_chunks import Integers
 from bpa_assets.rule_set.evidence import Question
 from bpa_assets.rule_set.moments import Moments
 from bpa_assets.rule_set.rule import Action
@@ -47,7 +48,7 @@ def question_at(moments: Moments, at: str, foretells: str, kind: str) -> Questio
     later = rows["later"].to_numpy()
     case = rows["case_index"].to_numpy()
     if kind == "decision":
-        chosen, names = _chosen(rows)
+        chosen, names = chosen_options(rows)
         known = chosen >= 0
         code = names.index(foretells) if foretells in names else -2
         counts = np.bincount(chosen[known & ~later], minlength=len(names) or 1)
@@ -62,7 +63,7 @@ def questions(moments: Moments) -> Iterator[Asked]:
     for at, rows in moments.slices.items():
         if rows.stop == rows.start:
             continue
-        chosen, names = _chosen(moments.at(at))
+        chosen, names = chosen_options(moments.at(at))
         if (chosen >= 0).any():
             yield from _decisions(moments, at, chosen, names)
         else:
@@ -72,7 +73,7 @@ def questions(moments: Moments) -> Iterator[Asked]:
                     yield asked
 
 
-def _decisions(moments: Moments, at: str, chosen: np.ndarray, names: list[str]) -> Iterator[Asked]:
+def _decisions(moments: Moments, at: str, chosen: Integers, names: list[str]) -> Iterator[Asked]:
     counts = np.bincount(chosen[chosen >= 0], minlength=len(names))
     used = sorted(np.flatnonzero(counts).tolist(), key=lambda code: (counts[code], names[code]))
     other = names[used[1]] if len(used) == 2 else None
@@ -88,7 +89,8 @@ def _enough(question: Question) -> bool:
     return wanted >= LEAST_WANTED and int(learned.sum()) - wanted >= LEAST_WANTED
 
 
-def _chosen(rows: pa.Table) -> tuple[np.ndarray, list[str]]:
+def chosen_options(rows: pa.Table) -> tuple[Integers, list[str]]:
+    """Of each row of a moment the code of the option taken (−1: it is no decision point), and all options by code."""
     column = rows["chosen"].combine_chunks()
     codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return codes, column.dictionary.to_pylist()

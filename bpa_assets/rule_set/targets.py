@@ -5,7 +5,7 @@ decided in `moments.py`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ TARGETS = ("sla_breach", "bad_outcome", "rework")
 KIND_OF = {"sla_breach": "sla_breach", "bad_outcome": "outcome", "rework": "rework"}
 NEVER = np.iinfo(np.int64).max
 _SECOND = 1_000_000
+_MOSTLY_LAST = 0.5
 
 _BAD_NAMES = re.compile(
     r"(?<![a-z])(reject\w*|declin\w*|den(?:y|ied)|cancel\w*|refus\w*|withdr[ae]w\w*|fail(?:ed|ure)?|abort\w*)(?![a-z])"
@@ -36,8 +37,17 @@ class OutcomeActivities:
     by_name: bool = False
 
     @classmethod
-    def of(cls, config: ProcessConfig, activities: Sequence[str]) -> "OutcomeActivities":
-        """`outcome` of process.yaml, else the activities whose names say it in English; `activities`: by code."""
+    def of(
+        cls,
+        config: ProcessConfig,
+        activities: Sequence[str],
+        frequency: Mapping[str, int],
+        last: Mapping[str, int],
+    ) -> "OutcomeActivities":
+        """`outcome` of process.yaml, else the activities whose English names say it and that mostly end a case.
+
+        `activities`: by code; `frequency`, `last`: cases that have each, and that end with it.
+        """
         codes = {name: code for code, name in enumerate(activities)}
         good, bad = config.outcome.good, config.outcome.bad
         if good or bad:
@@ -45,7 +55,8 @@ class OutcomeActivities:
                 frozenset(codes[one] for one in good if one in codes),
                 frozenset(codes[one] for one in bad if one in codes),
             )
-        named = {code for name, code in codes.items() if _BAD_NAMES.search(name.lower().replace("_", " "))}
+        ends = {name for name in codes if last.get(name, 0) >= _MOSTLY_LAST * frequency.get(name, 1)}
+        named = {codes[name] for name in ends if _BAD_NAMES.search(name.lower().replace("_", " "))}
         return cls(frozenset(), frozenset(named), by_name=True)
 
 

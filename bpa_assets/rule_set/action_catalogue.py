@@ -54,7 +54,7 @@ _ENTRIES = (
     ActionType("assign", "give the case to a person, a role or a team", "sla_breach",
                (Parameter("to", "text", _TO.meaning, required=True),), against=("assign",)),
     ActionType("auto_approve", "approve the case without a person", "bad_outcome",
-               against=("escalate", "request_information", "close_case")),
+               against=("escalate", "request_information")),
     ActionType("create_ticket", "open a ticket about the case", "rework",
                (Parameter("queue", "text", "where the ticket goes"), Parameter("summary", "text", "its title"),
                 _PRIORITY)),

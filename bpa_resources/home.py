@@ -73,7 +73,7 @@ class Home:
         return self.reports / process / "index.html"
 
     def models(self, process: str) -> Path:
-        """The discovered models as BPMN and PNML files, named by run; only those of kept runs stay."""
+        """The discovered models (BPMN, PNML) and the rules (JSON, DMN), named by run; only those of kept runs stay."""
         return self.folder / "models" / process
 
     def scratch(self, name: str) -> Path:

@@ -33,7 +33,7 @@ def rule_payload(tables: RunTables) -> Row | None:
     examples = _examples(tables)
     elements = {row["decision_point"]: row["element"] for row in tables.rows("decision_point")}
     return {
-        "rules": [_rule(row, examples, elements) for row in rules[:MOST_RULES]],
+        "rules": [_rule(dict(row), examples, elements) for row in rules[:MOST_RULES]],
         "rules_left_out": max(len(rules) - MOST_RULES, 0),
         "points": [_picked(row, _POINT) for row in _undecided_first(tables)[:MOST_POINTS]],
         "refused": tables.rows("refused_rule")[:MOST_REFUSED],
@@ -74,10 +74,11 @@ def _examples(tables: RunTables) -> dict[str, dict[bool, list[list[Any]]]]:
 def _undecided_first(tables: RunTables) -> list[Row]:
     """Decision points by the passages that no rule decides, the most first."""
     rows = tables.rows("decision_point")
-    return sorted(
-        rows,
-        key=lambda row: (-(row["passages"] or 0) * (1 - (row["decided_share"] or 0.0)), row["decision_point"], row["kind"]),
-    )
+
+    def left(row: Row) -> float:
+        return (row["passages"] or 0) * (1 - (row["decided_share"] or 0.0))
+
+    return sorted(rows, key=lambda row: (-left(row), row["decision_point"], row["kind"]))
 
 
 def _picked(row: Row, names: tuple[str, ...]) -> Row:

@@ -186,6 +186,16 @@ class FeatureColumns:
         return columns, features
 
 
+def possible_features(attributes: Sequence[Attribute], counted: Iterable[str]) -> dict[str, Feature]:
+    """All features that a log of these attributes can have, without what its values tell; `counted`: their names."""
+    taken = {one.name for one in attributes}
+    found = {one.name: Feature(one.name, one.kind, "attribute", one.column) for one in attributes}
+    for key, (kind, meaning) in {**_COMPUTED, **dict.fromkeys(counted, ("number", ""))}.items():
+        name = f"case_{key}" if key in taken else key
+        found[name] = Feature(name, kind, "computed", meaning)
+    return found
+
+
 def counted_activities(frequency: Mapping[str, int], activities: Sequence[str]) -> dict[int, str]:
     """By code the name of the feature that counts an activity, of the most frequent ones; `activities`: by code."""
     ordered = sorted(range(len(activities)), key=lambda code: (-frequency.get(activities[code], 0), activities[code]))

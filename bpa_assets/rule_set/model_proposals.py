@@ -17,6 +17,7 @@ from bpa_assets.rule_set.rule_sentence import short_sentence
 from bpa_assets.rule_set.strength import strongest_first
 from bpa_assets.rule_set.told_facts import MomentFacts, ProcessFacts
 from bpa_assets.rule_set.validation import Known, Proposal, RefusedRule, validate
+from bpa_assets.settings import ProcessConfig
 from bpa_resources.language_model import Answer
 
 OFF = "off"
@@ -94,6 +95,16 @@ def ask_for_words(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> ModelWor
         return ModelWords()
     told = explain([row for row in strongest_first(rows) if not row["explanation"]], asking.ask)
     return ModelWords(told.answer, told.sentences, _note(told.answer, "rules are explained in our words"))
+
+
+def limits_in_words(config: ProcessConfig) -> list[str]:
+    """The limits of `sla` in process.yaml, as sentences."""
+    of_case = {"cycle time": config.sla.cycle_time, "waiting time": config.sla.waiting_time}
+    of_activity = {
+        f"{name}, from when it could begin to its end": limit for name, limit in config.sla.activities.items()
+    }
+    limits = {**of_case, **of_activity}
+    return [f"{what}: at most {duration_text(limit)}" for what, limit in limits.items() if limit is not None]
 
 
 def _note(answer: Answer, so: str) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """A rule in one sentence, made from its parts: no name from a log and no model's words decide what it says."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from bpa_assets.rule_set.strength import in_force
 
 _FORETOLD = {
     "sla_breach": "it will break a limit",
@@ -33,6 +35,28 @@ def action_text(action: str) -> str:
     name = parameters.pop("name")
     said = ", ".join(f"{key}: {value}" for key, value in parameters.items())
     return f"{name} ({said})" if said else str(name)
+
+
+def strongest_as_table(rows: Iterable[Mapping[str, Any]], most: int = 10) -> str:
+    """The strongest rules as a Markdown table; no text of the log or of a model is markup in it."""
+    shown = in_force(rows)[:most]
+    if not shown:
+        return "*no rule is kept*"
+    lines = [
+        (short_sentence(row), _share(row["holdout_precision"]), _share(row["holdout_base_rate"]), f"{row['support']:,}")
+        for row in shown
+    ]
+    head = ["| rule | right in later cases | without it | fires |", "| --- | --- | --- | --- |"]
+    return "\n".join([*head, *(f"| {' | '.join(map(_cell, line))} |" for line in lines)])
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
+
+
+def _cell(text: str) -> str:
+    plain = " ".join(text.split())
+    return "".join(f"&#{ord(sign)};" if sign in "|<>&`*_[]\\" else sign for sign in plain)
 
 
 def before_of(at: str) -> str:

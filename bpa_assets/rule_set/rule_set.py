@@ -142,7 +142,7 @@ def _weakness(one: Evidence) -> str:
 
 def _row(rule: Rule, found: StandingRules, tried: _Tried, mined: MinedRules, kept: Sequence[Rule]) -> Row:
     """A row of `rule_set`, but for what changed since the run before."""
-    firing, evidence, said = (some[rule.rule_id] for some in (tried.firing, tried.evidence, found.standing))
+    firing, evidence, said = tried.firing[rule.rule_id], tried.evidence[rule.rule_id], found.standing[rule.rule_id]
     rivals = conflicts([one for one in kept if one.at == rule.at], tried.firing)
     return {
         **{name: getattr(rule, name) for name in ("rule_id", "name", "kind", "at", "condition", "foretells", "origin")},

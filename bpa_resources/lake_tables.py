@@ -502,7 +502,7 @@ RULE_SET = _table(
     ("first_fired_at", "TIMESTAMP", "First moment at which it fires, UTC; null if it never does"),
     ("last_fired_at", "TIMESTAMP", "Last moment at which it fires, UTC"),
     ("never_fires", "BOOLEAN", "It fires at no moment of the log"),
-    ("conflicts", "VARCHAR[]", "Rules that fire with it at some moment and foretell otherwise"),
+    ("conflicts", "VARCHAR[]", "Rules that fire with it at some moment and ask for what contradicts it"),
 )
 
 DECISION_POINT = _table(
@@ -516,9 +516,9 @@ DECISION_POINT = _table(
     ("option_shares", "DOUBLE[]", "Share of the passages that took each"),
     ("majority", "VARCHAR", "The way most passages took"),
     ("majority_share", "DOUBLE", "Their share"),
-    ("decided_share", "DOUBLE", "Share of the passages at which a rule fires"),
+    ("decided_share", "DOUBLE", "Share of the passages where a rule fires, or else the usual way is right nine times in ten later"),
     ("rules", "BIGINT", "Rules asked there"),
-    ("not_decided_because", "VARCHAR", "Why no rule decides it, or not all of it; null if rules do"),
+    ("not_decided_because", "VARCHAR", "What is left that no rule decides; null if nothing is"),
     ("element", "VARCHAR", "Id of its gateway in the BPMN file, null if there is none"),
 )
 
@@ -559,8 +559,8 @@ RULE_ACCOUNTING = _table(
     ("candidates", "BIGINT", "Rules that trees or others proposed"),
     ("tested", "BIGINT", "Of these, rules tested on later cases"),
     ("kept", "BIGINT", "Rules of rule_set"),
-    ("paths_covered", "DOUBLE", "Share of the cases whose every decision is determined or decided by a rule"),
-    ("decided_passages", "DOUBLE", "Share of all passages of decision points at which a rule fires"),
+    ("paths_covered", "DOUBLE", "Share of the cases of whose decisions at least half are answered"),
+    ("decided_passages", "DOUBLE", "Share of all passages of decision points that are decided"),
     ("later_from", "TIMESTAMP", "Start of the first case that rules are not learned from, UTC"),
     ("language_model", "VARCHAR", "off, answered, or failed: why"),
     ("tokens", "BIGINT", "Tokens it was sent and answered with"),

@@ -264,23 +264,24 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "paths_covered": Definition(
         "Paths covered",
-        "Share of the cases of which every decision is told: by a rule that fires there, or because nearly all cases "
-        "take the same way.",
+        "Share of the cases of whose decisions at least half are answered: by a rule that fires there, or by the way "
+        "that most cases take where none does, if it is right more often than not in later cases.",
         "select decision_point, kind, passages, majority_share, decided_share from fct_decision_point "
         "where process = '$process' order by passages desc",
         needs="rule_accounting",
     ),
     "decided_passages": Definition(
         "Decisions told",
-        "Of all times that cases passed a decision point, the share at which a rule fires.",
+        "Of all times that cases passed a decision point, the share at which a rule fires, or else the usual way is "
+        "right in nine of ten later cases.",
         "select sum(passages * decided_share) / sum(passages) from fct_decision_point "
         "where process = '$process' and kind in ('choice', 'loop', 'skip')",
         needs="rule_accounting",
     ),
     "decision_points": Definition(
         "Decision points",
-        "Moments at which a case goes one of several ways, and moments at which trouble can be foretold. Told by "
-        "rules: share of the passages at which a rule fires.",
+        "Moments at which a case goes one of several ways, and moments at which trouble can be foretold. Told: "
+        "share of the passages at which a rule fires, or the usual way is right in nine of ten later cases.",
         "select decision_point, kind, cases, passages, majority, majority_share, decided_share, rules, "
         "not_decided_because from fct_decision_point where process = '$process'",
         needs="decision_point",

@@ -99,12 +99,8 @@ def ask_for_words(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> ModelWor
 
 def limits_in_words(config: ProcessConfig) -> list[str]:
     """The limits of `sla` in process.yaml, as sentences."""
-    of_case = {"cycle time": config.sla.cycle_time, "waiting time": config.sla.waiting_time}
-    of_activity = {
-        f"{name}, from when it could begin to its end": limit for name, limit in config.sla.activities.items()
-    }
-    limits = {**of_case, **of_activity}
-    return [f"{what}: at most {duration_text(limit)}" for what, limit in limits.items() if limit is not None]
+    limits = {"cycle time": config.sla.cycle_time, "waiting time": config.sla.waiting_time, **config.sla.activities}
+    return [f"{what}: at most {duration_text(one.limit)}" for what, one in limits.items() if one is not None]
 
 
 def _note(answer: Answer, so: str) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def test_a_rule_says_when_if_and_then_how_right_it_is_and_what_is_wrong_with_it(
     assert "Without it 60 % of all that are asked" in said
     assert "found in the log" in said
     assert "accepted by Ann" in rules[0]
-    assert "fires together with a rule that foretells otherwise: rule 2." in rules[2]
+    assert "fires together with a rule that asks for what contradicts it: rule 2." in rules[2]
     assert "found in 30 % of the resampled logs" in rules[2]
     assert "At the start of the case, if open_cases > 9" in " ".join(rules[3].split())
     assert "No case of the log meets its condition." in rules[4]

@@ -64,7 +64,7 @@
     if (rule.never_fires) found.push(html('p', { class: 'note' }, 'No case of the log meets its condition.'));
     const others = (rule.conflicts || []).map((id) => state.places.get(id)).filter((place) => place !== undefined);
     if (others.length) {
-      found.push(html('p', { class: 'note' }, 'In some cases it fires together with a rule that foretells otherwise: ',
+      found.push(html('p', { class: 'note' }, 'In some cases it fires together with a rule that asks for what contradicts it: ',
         others.flatMap((place, number) => [number ? ', ' : '', html('a', { href: '#' + anchor(state.rules[place]), onclick: () => state.reach(place) }, 'rule ' + (place + 1))]), '.'));
     }
     if (rule.decided_reason) found.push(html('p', { class: 'muted' }, 'Because: ', short(rule.decided_reason, 300)));
@@ -117,8 +117,8 @@
     const card = (title, name, value, said) => html('div', { class: 'card' }, html('h3', {}, title + ' ', bpa.about(report, name)), html('div', { class: 'value' }, value), html('p', { class: 'muted' }, said));
     return html('div', { class: 'cards' },
       card('Rules', 'rules', count(found.rules.length + found.rules_left_out), typeof accounts.candidates === 'number' ? 'kept of ' + count(accounts.candidates) + ' candidates' : 'kept'),
-      card('Paths covered', 'paths_covered', share(accounts.paths_covered), 'of the cases, every decision told'),
-      card('Decisions told', 'decided_passages', share(accounts.decided_passages), 'of all passages, by a rule'));
+      card('Paths covered', 'paths_covered', share(accounts.paths_covered), 'of the cases, most decisions answered'),
+      card('Decisions told', 'decided_passages', share(accounts.decided_passages), 'of all passages, by a rule or the usual way'));
   }
 
   function none(found) {
@@ -130,7 +130,7 @@
 
   function points(report, rows) {
     const { count, share } = bpa.wording;
-    const columns = [['Where', false], ['Decides', false], ['Passed', true], ['Most frequent', false], ['Share', true], ['Told by rules', true], ['Rules', true], ['What is left', false]];
+    const columns = [['Where', false], ['Decides', false], ['Passed', true], ['Most frequent', false], ['Share', true], ['Told', true], ['Rules', true], ['What is left', false]];
     return [bpa.heading(report, 3, 'Where it is decided', 'decision_points', 'of all cases'),
       bpa.longTable('Decision points, the most undecided passages first', columns, rows.map((one) => [short(one.decision_point, 160), KINDS[one.kind] || one.kind, count(one.passages),
         one.majority === null ? '–' : short(one.majority, 80), share(one.majority_share), share(one.decided_share), count(one.rules), one.not_decided_because || '']), SHOWN)];

@@ -516,7 +516,11 @@ DECISION_POINT = _table(
     ("option_shares", "DOUBLE[]", "Share of the passages that took each"),
     ("majority", "VARCHAR", "The way most passages took"),
     ("majority_share", "DOUBLE", "Their share"),
-    ("decided_share", "DOUBLE", "Share of the passages where a rule fires, or else the usual way is right nine times in ten later"),
+    (
+        "decided_share",
+        "DOUBLE",
+        "Share of the passages where a rule fires, or else the usual way is right nine times in ten later",
+    ),
     ("rules", "BIGINT", "Rules asked there"),
     ("not_decided_because", "VARCHAR", "What is left that no rule decides; null if nothing is"),
     ("element", "VARCHAR", "Id of its gateway in the BPMN file, null if there is none"),

@@ -257,8 +257,8 @@ DEFINITIONS: dict[str, Definition] = {
         "at which it fires, the share where that came true; surely: the lower end of its 95 % interval. Without it: "
         "the same share of all moments asked. Finds: of what it foretells, the share at which it fires. It was learned "
         "from the earlier cases only; it is what goes along, not what causes it.",
-        "select rule_id, at, condition, foretells, support, holdout_support, holdout_precision, holdout_precision_low, "
-        "holdout_base_rate, holdout_recall, q_value, status from fct_rule where process = '$process' "
+        "select rule_id, moment, condition, foretells, support, holdout_support, holdout_precision, "
+        "holdout_precision_low, holdout_base_rate, holdout_recall, q_value, status from fct_rule where process = '$process' "
         "order by holdout_precision_low desc",
         needs="rule_set",
     ),
@@ -289,7 +289,7 @@ DEFINITIONS: dict[str, Definition] = {
     "refused_rules": Definition(
         "Refused proposals",
         "Rules that a language model or an analyst proposed and that cannot be a rule of this log, with the reason.",
-        "select origin, name, \"at\", condition, reason from fct_refused_rule where process = '$process'",
+        "select origin, name, moment, condition, reason from fct_refused_rule where process = '$process'",
         needs="refused_rule",
     ),
     "accounts": Definition(

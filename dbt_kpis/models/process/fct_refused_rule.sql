@@ -2,7 +2,7 @@ select
     process,
     origin,
     name,
-    "at",
+    moment,
     condition,
     reason
 from {{ ref('stg_refused_rule') }}

@@ -3,7 +3,7 @@ select
     run_id,
     origin,
     name,
-    "at",
+    "at" as moment,
     condition,
     reason
 from {{ source('lake', 'refused_rule') }}

@@ -4,7 +4,7 @@ select
     rule_id,
     name,
     kind,
-    "at",
+    "at" as moment,
     condition,
     action,
     foretells,

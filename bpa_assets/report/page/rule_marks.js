@@ -60,7 +60,7 @@
       if (shown) canvas.removeMarker(shown, HERE);
       shown = shape.id;
       canvas.addMarker(shown, HERE);
-      document.getElementById('model').scrollIntoView();
+      document.getElementById('model').scrollIntoView({ behavior: 'instant' });
       canvas.scrollToElement(shown, 90);
       const gfx = model.viewer.get('elementRegistry').getGraphics(shown);
       if (gfx.getAttribute('tabindex') !== null) gfx.focus({ preventScroll: true });

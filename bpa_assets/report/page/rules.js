@@ -183,7 +183,7 @@
     state.model = bpa.ruleMarks(model, report, (place) => {
       state.reach(place);
       const one = document.getElementById(anchor(state.rules[place]));
-      one.scrollIntoView({ block: 'center' });
+      one.scrollIntoView({ block: 'center', behavior: 'instant' });
       one.focus({ preventScroll: true });
     });
     element.append(...bpa.lead(report, 'rules', 'What decides which way a case goes, and what foretells trouble: found in the earlier cases, proven on the later ones.', 'of all cases'),

@@ -1,8 +1,8 @@
 """The text of a condition as a closed set of words: what goes on to a parser holds nothing that a person wrote.
 
-Each name becomes the number of its place in a list, in double quotes, each value such a number without; what is left are
-the words and signs of the language. Anything else is refused here, by name. Add a word here when the language learns one; what the words mean
-together stays out.
+Each name becomes the number of its place in a list, in double quotes, each value such a number without; what is left
+are the words and signs of the language. Anything else is refused here, by name. Add a word here when the language
+learns one; what the words mean together stays out.
 """
 
 import re

@@ -10,17 +10,12 @@ from hypothesis import given, settings
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, act_against, action_schema, action_text
 from bpa_assets.rule_set.condition import parse_condition
 from bpa_assets.rule_set.rule import Action, Rule
-from bpa_assets.rule_set.validation import Known, Moment, Proposal, RefusedRule, validate
+from bpa_assets.rule_set.validation import Known, Proposal, RefusedRule, validate
 from tests.rule_set.condition_examples import FEATURES
 
 CHOICE = "Check → Approve | Reject | end"
 ACTIVITIES = ("Check", "Approve", "Reject")
-MOMENTS = [
-    Moment("start", FEATURES),
-    Moment("after Check", FEATURES),
-    Moment(CHOICE, FEATURES, ("Approve", "Reject", "end")),
-]
-KNOWN = Known({moment.at: moment for moment in MOMENTS}, ACTIVITIES)  # fmt: skip
+KNOWN = Known.of(FEATURES, ["start", "after Check", CHOICE], {CHOICE: OPTIONS}, ACTIVITIES)
 
 
 def rule(**said: object) -> Rule:

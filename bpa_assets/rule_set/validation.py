@@ -5,7 +5,7 @@ becomes a RefusedRule with the reason and the nearest name. Add a check here tha
 proposal came about stays out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, ActionType, Named, RefusedAction, known_name, read_action
@@ -62,18 +62,6 @@ class Known:
     moments: Mapping[str, Moment]
     activities: tuple[str, ...]
     catalogue: Mapping[str, ActionType] = field(default_factory=lambda: CATALOGUE)
-
-    @classmethod
-    def of(
-        cls,
-        features: Mapping[str, Feature],
-        moments: Iterable[str],
-        options: Mapping[str, Sequence[str]],
-        activities: Iterable[str],
-    ) -> "Known":
-        """Of a process with the same features at all its moments; `options`: of those that are decision points."""
-        found = {at: Moment(at, features, tuple(options.get(at, ()))) for at in moments}
-        return cls(found, tuple(activities))
 
 
 class _RefusedError(Exception):

@@ -10,12 +10,17 @@ from hypothesis import given, settings
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, act_against, action_schema, action_text
 from bpa_assets.rule_set.condition import parse_condition
 from bpa_assets.rule_set.rule import Action, Rule
-from bpa_assets.rule_set.validation import Known, Proposal, RefusedRule, validate
+from bpa_assets.rule_set.validation import Known, Moment, Proposal, RefusedRule, validate
 from tests.rule_set.condition_examples import FEATURES
 
 CHOICE = "Check → Approve | Reject | end"
 ACTIVITIES = ("Check", "Approve", "Reject")
-KNOWN = Known.of(FEATURES, ["start", "after Check", CHOICE], {CHOICE: OPTIONS}, ACTIVITIES)
+MOMENTS = [
+    Moment("start", FEATURES),
+    Moment("after Check", FEATURES),
+    Moment(CHOICE, FEATURES, ("Approve", "Reject", "end")),
+]
+KNOWN = Known({moment.at: moment for moment in MOMENTS}, ACTIVITIES)  # fmt: skip
 
 
 def rule(**said: object) -> Rule:

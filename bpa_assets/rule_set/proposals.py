@@ -153,7 +153,7 @@ def proposal_schema(moments: Mapping[str, MomentFacts], actions: Sequence[str], 
     parameter = {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean"]}}
     action = {
         "name": {"type": "string", "enum": list(actions)},
-        "parameters": {"type": "array", "items": _object(parameter)},
+        "parameters": {"type": "array", "items": _object(parameter), "maxItems": 3},
     }
     proposal = {
         "at": {"type": "string", "enum": list(moments)}, "condition": {"type": "string"}, "foretells": foretold,

@@ -150,7 +150,7 @@ def proposal_schema(moments: Mapping[str, MomentFacts], actions: Sequence[str], 
     foretold: dict[str, Any] = {"type": "string"}
     if len(options) <= 200:
         foretold["enum"] = options
-    parameter = {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean"]}}
+    parameter = {"name": {"type": "string"}, "value": {"type": "string"}}
     action = {
         "name": {"type": "string", "enum": list(actions)},
         "parameters": {"type": "array", "items": _object(parameter), "maxItems": 3},

@@ -36,7 +36,7 @@ def short(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     free = schema.get("type") == "string" and "enum" not in schema
-    return {**{name: short(part) for name, part in schema.items()}, **({"maxLength": 24} if free else {})}
+    return {**{name: short(part) for name, part in schema.items()}, **({"maxLength": 12} if free else {})}
 
 
 def both(model: LanguageModel) -> tuple[Proposed, Explained]:

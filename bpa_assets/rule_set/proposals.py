@@ -15,7 +15,8 @@ from typing import Any, Protocol, TypeAlias
 from bpa_assets.rule_set.explanations import figures, in_words, may_stand
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.told_facts import PEOPLE, MomentFacts, ProcessFacts, as_data, data_message, told
-from bpa_resources.language_model import Answer, Message
+from bpa_resources.chat_completion import Message
+from bpa_resources.language_model import Answer
 
 MOST_PROPOSALS = 20
 MOST_EXPLAINED = 20

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bpa_assets.rule_set.proposals import Explained, Proposed, explain, propose
+from bpa_resources.chat_completion import Message
 from bpa_resources.environment import LanguageModelSettings
-from bpa_resources.language_model import Answer, LanguageModel, Message
+from bpa_resources.language_model import Answer, LanguageModel
 from tests.real_model import real_model
 from tests.rule_set.fines import FACTS, FEATURES, KNOWN, MOMENTS, check
 from tests.rule_set.test_proposals import ROW, is_valid

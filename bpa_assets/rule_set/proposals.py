@@ -15,7 +15,8 @@ from typing import Any, Protocol, TypeAlias
 from bpa_assets.rule_set.explanations import figures, in_words, may_stand
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.told_facts import PEOPLE, MomentFacts, ProcessFacts, as_data, data_message, told
-from bpa_resources.language_model import Answer, Message
+from bpa_resources.chat_completion import Message
+from bpa_resources.language_model import Answer
 
 MOST_PROPOSALS = 20
 MOST_EXPLAINED = 20
@@ -150,10 +151,10 @@ def proposal_schema(moments: Mapping[str, MomentFacts], actions: Sequence[str], 
     foretold: dict[str, Any] = {"type": "string"}
     if len(options) <= 200:
         foretold["enum"] = options
-    parameter = {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean"]}}
+    parameter = {"name": {"type": "string"}, "value": {"type": "string"}}
     action = {
         "name": {"type": "string", "enum": list(actions)},
-        "parameters": {"type": "array", "items": _object(parameter)},
+        "parameters": {"type": "array", "items": _object(parameter), "maxItems": 3},
     }
     proposal = {
         "at": {"type": "string", "enum": list(moments)}, "condition": {"type": "string"}, "foretells": foretold,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bpa_assets.rule_set.feature import Feature
-from bpa_resources.language_model import Message
+from bpa_resources.chat_completion import Message
 
 LONGEST_DATA = 12_000
 """Characters of data in one question."""

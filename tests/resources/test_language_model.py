@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpa_resources.chat_completion import Message, UnusableError, read_completion
 from bpa_resources.environment import LanguageModelSettings
 from bpa_resources.language_model import (
     KEPT_ANSWERS,
     Answer,
     LanguageModel,
-    Message,
     _object,
-    _read,
-    _UnusableError,
     open_language_model,
     question_id,
 )
@@ -343,7 +341,7 @@ json_values = st.recursive(
 @given(json_values.map(lambda value: json.dumps(value).encode()) | st.binary())
 def test_any_body_is_read_or_refused(body: bytes) -> None:
     try:
-        reply = _read(body, 7)
-    except _UnusableError:
+        reply = read_completion(body, 7)
+    except UnusableError:
         return
     assert reply.tokens_in >= 0

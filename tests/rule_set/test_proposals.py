@@ -16,8 +16,9 @@ from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.proposals import Explained, Proposed, explain, propose
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.told_facts import LONGEST_DATA, MomentFacts, ProcessFacts
+from bpa_resources.chat_completion import Message
 from bpa_resources.environment import LanguageModelSettings
-from bpa_resources.language_model import Answer, LanguageModel, Message
+from bpa_resources.language_model import Answer, LanguageModel
 from tests.model_server import Reply, fails, floods, hangs, model_server, says, sends, trickles
 from tests.rule_set.fines import CHOICE, FACTS, FEATURES, KNOWN, check
 

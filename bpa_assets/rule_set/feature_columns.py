@@ -112,7 +112,7 @@ class FeatureColumns:
     @property
     def columns(self) -> tuple[list[str], list[str]]:
         """The columns of the log to be read besides the base: plain ones, and texts."""
-        plain = ["cost", "imputed", *(one.column for one in self.attributes if one.kind != "text")]
+        plain = ["cost", *(one.column for one in self.attributes if one.kind != "text")]
         return plain, ["resource", "role", *(one.column for one in self.attributes if one.kind == "text")]
 
     def add(self, chunk: EventChunk, rows: Integers) -> Integers:
@@ -121,7 +121,7 @@ class FeatureColumns:
         moment = greatest_end(chunk.case, chunk.end)[rows]
         for name, values in self._computed(chunk, first, rows, moment):
             self._parts.setdefault(name, []).append(values)
-        filled = _Filled.of(chunk.columns["imputed"])
+        filled = _Filled.of(chunk.row_group.column("imputed"))
         for one in self.attributes:
             guessed = np.empty(0, np.int64) if one.of_case else filled.rows(one.column)
             if one.kind == "text":

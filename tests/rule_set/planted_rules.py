@@ -162,7 +162,8 @@ def is_recovered(planted: PlantedLog, found: MinedRules) -> bool:
     numbers = [int(one[1:]) for one, early in zip(rows["case_id"].to_pylist(), learned, strict=True) if early]
     cases, reviewed = [planted.cases[one] for one in numbers], [planted.reviewed[one] for one in numbers]
     wanted = [_all(planted.parts, one) for one in cases]
-    best = [_all(best_parts(planted.parts, cases, reviewed), one) for one in cases]
+    fitted = best_parts(planted.parts, cases, reviewed)
+    best = [_all(fitted, one) for one in cases]
     names = {part.name for part in planted.parts}
     for rule in found.rules:
         if rule.at == POINT and {name for name in (*NUMBERS, *TEXTS) if name in rule.condition} == names:

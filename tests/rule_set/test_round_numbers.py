@@ -21,8 +21,11 @@ def test_the_roundest_number_of_a_gap(low: float, high: float, expected: float) 
 
 @pytest.mark.parametrize(
     ("low", "high", "expected"),
-    [(7_100, 7_300, "2h"), (80_000, 90_000, "1d"), (61, 65, "1m 1s"), (0.2, 0.6, "0.5s"), (2_580_000, 2_620_000, "30d")],
-)
+    [
+        (7_100, 7_300, "2h"), (80_000, 90_000, "1d"), (61, 65, "1m 1s"), (0.2, 0.6, "0.5s"),
+        (2_580_000, 2_620_000, "30d"),
+    ],
+)  # fmt: skip
 def test_the_roundest_duration_is_one_that_people_say(low: float, high: float, expected: str) -> None:
     assert duration_literal(roundest(low, high, duration=True)) == expected
 

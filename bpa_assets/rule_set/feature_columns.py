@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute
 
 from bpa_assets.event_log.waits import greatest_end, waiting
 from bpa_assets.event_log.zones import utc_to_local
@@ -56,11 +57,12 @@ _COMPUTED = {
 
 @dataclass(frozen=True)
 class Attribute:
-    """An attribute of the log: its column, the name of its feature, its kind."""
+    """An attribute of the log: its column, the name of its feature, its kind; whether it is one of the case."""
 
     column: str
     name: str
     kind: str
+    of_case: bool = False
 
 
 def attributes_of(event_attribute: pa.Table) -> list[Attribute]:
@@ -70,7 +72,8 @@ def attributes_of(event_attribute: pa.Table) -> list[Attribute]:
         kind = "number" if row["type"].startswith("DECIMAL") else _KINDS.get(row["type"])
         if kind is not None:
             column = row["column_name"]
-            found.append(Attribute(column, f"attr_{column}" if column in STRUCTURE else column, kind))
+            name = f"attr_{column}" if column in STRUCTURE else column
+            found.append(Attribute(column, name, kind, row["level"] == "case"))
     return found
 
 
@@ -118,12 +121,17 @@ class FeatureColumns:
         moment = greatest_end(chunk.case, chunk.end)[rows]
         for name, values in self._computed(chunk, first, rows, moment):
             self._parts.setdefault(name, []).append(values)
+        filled = _Filled.of(chunk.row_group.column("imputed"))
         for one in self.attributes:
-            column = chunk.columns[one.column]
+            guessed = np.empty(0, np.int64) if one.of_case else filled.rows(one.column)
             if one.kind == "text":
-                values = _last_known(self._codes(chunk, one.column, one.name), first)[rows]
+                codes = self._codes(chunk, one.column, one.name)
+                codes[guessed] = -1
+                values = _last_known(codes, first)[rows]
             else:
-                values = _last_number(column, one.kind, first)[rows]
+                numbers = _numbers(chunk.columns[one.column], one.kind)
+                numbers[guessed] = np.nan
+                values = _last_number(numbers, first)[rows]
             self._parts.setdefault(f"attribute {one.name}", []).append(values)
         return moment
 
@@ -153,7 +161,7 @@ class FeatureColumns:
         yield "weekday", (local // _DAY + _THURSDAY) % 7
         yield "hour", (local % _DAY // _HOUR).astype(np.float64)
         yield "open_cases", self.load.at(moment).astype(np.float64)
-        cost = _last_number(chunk.columns["cost"], "number", None)
+        cost = _numbers(chunk.columns["cost"], "number")
         spent = _since(np.cumsum(np.nan_to_num(cost)), rows, begin)
         known = _since(np.cumsum(~np.isnan(cost)), rows, begin)
         yield "cost_so_far", np.where(known > 0, np.round(spent, 6), np.nan)
@@ -233,15 +241,33 @@ def _last_known(codes: Integers, first: Integers) -> Integers:
     return np.asarray(np.where(latest >= first, codes[latest], -1))
 
 
-def _last_number(column: Any, kind: str, first: Integers | None) -> npt.NDArray[np.float64]:
-    """The last known number of the case up to each row, nan if there is none; times in µs. Without `first` as it is."""
+def _numbers(column: Any, kind: str) -> npt.NDArray[np.float64]:
+    """A column as numbers, nan where absent; times in µs, true is 1. A copy."""
     if kind == "time":
         column = column.cast(pa.timestamp("us")).cast(pa.int64())
-    values = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    if first is None:
-        return np.asarray(values)
+    return np.array(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+
+
+def _last_number(values: npt.NDArray[np.float64], first: Integers) -> npt.NDArray[np.float64]:
+    """The last known number of the case up to each row, nan if there is none."""
     latest = np.maximum.accumulate(np.where(np.isfinite(values), np.arange(len(values)), -1))
     return np.asarray(np.where(latest >= first, values[latest], np.nan))
+
+
+@dataclass(frozen=True)
+class _Filled:
+    """Rows of a chunk whose value of a column was filled in, which may be from a later row."""
+
+    row: Integers
+    column: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, imputed: Any) -> "_Filled":
+        lengths = pa.compute.list_value_length(imputed).fill_null(0).to_numpy(zero_copy_only=False)
+        return cls(np.repeat(np.arange(len(lengths)), lengths), np.array(imputed.flatten().to_pylist(), object))
+
+    def rows(self, column: str) -> Integers:
+        return np.asarray(self.row[self.column == column])
 
 
 def _array(parts: Sequence[Any], kind: str, texts: Sequence[str] | None) -> pa.Array:
@@ -258,13 +284,11 @@ def _array(parts: Sequence[Any], kind: str, texts: Sequence[str] | None) -> pa.A
 
 
 def _feature(name: str, kind: str, source: str, meaning: str, values: pa.Array) -> Feature:
-    import pyarrow.compute as pc
-
     if kind == "text":
         used = np.unique(values.indices.drop_null().to_numpy())
         few = sorted(values.dictionary.take(pa.array(used)).to_pylist()) if len(used) <= MOST_VALUES else []
         return Feature(name, kind, source, meaning, tuple(few))
     if kind in ("number", "duration"):
-        ends = pc.min_max(values).as_py()
+        ends = pa.compute.min_max(values).as_py()
         return Feature(name, kind, source, meaning, low=ends["min"], high=ends["max"])
     return Feature(name, kind, source, meaning)

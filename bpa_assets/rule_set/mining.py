@@ -93,6 +93,11 @@ class _Found:
 
 def mine_rules(source: MinedFrom) -> MinedRules:
     """Find the rules of a log, learned from its earlier cases and kept where its later ones bear them out."""
+    return mined_from_moments(*moments_of(source))
+
+
+def moments_of(source: MinedFrom) -> tuple[Moments, Passages]:
+    """The moments of a stored log, and the passages of its variants through the model."""
     read = pyarrow.parquet.read_table
     known = variants_of(read(list(source.variants)))
     activities = read(list(source.activities), columns=["activity", "cases"])
@@ -103,11 +108,11 @@ def mine_rules(source: MinedFrom) -> MinedRules:
         variant_ids=[known.ids[one] for one in known.cases],
         found=found,
         event_attribute=read(list(source.event_attribute)),
-        last=_last(known.cases),
         frequency=dict(zip(activities["activity"].to_pylist(), activities["cases"].to_pylist(), strict=True)),
+        last=_last(known.cases),
         config=source.config,
     )
-    return mined_from_moments(at, found)
+    return at, found
 
 
 def _last(variants: Mapping[tuple[str, ...], int]) -> dict[str, int]:

@@ -78,8 +78,8 @@ def moments(
     """All moments of a stored log.
 
     `cases`: columns case_id, started_at, ended_at, is_open, variant_id of the lake's table, in the order of the log;
-    `variant_ids`: in the order in which `found` has the variants; `frequency`, `last`: cases that have each activity, and
-    that end with it.
+    `variant_ids`: in the order in which `found` has the variants; `frequency`, `last`: cases that have each
+    activity, and that end with it.
     """
     known = _Cases.of(cases, variant_ids)
     activities = activity_names(event_log)

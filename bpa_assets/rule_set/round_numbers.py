@@ -10,7 +10,7 @@ from bpa_assets.durations import UNIT_SECONDS
 _LEADING = (1, 5, 2)
 _DURATIONS = (
     *(100 * 86_400, 50 * 86_400, 10 * 86_400, 5 * 86_400, 86_400, 43_200, 21_600, 3_600, 1_800, 900, 600, 300, 60),
-    *(30, 10, 5, 1),
+    *(30, 10, 5, 1, 0.5),
 )
 _GREATEST, _LEAST = 15, -9
 
@@ -21,7 +21,7 @@ def roundest(low: float, high: float, *, duration: bool = False) -> float:
     A multiple of the greatest step of which there is one in the gap: 10ⁿ, then 5·10ⁿ⁻¹, then 2·10ⁿ⁻¹, …; of durations,
     in seconds, 100 days to one second first. The low end where there is none.
     """
-    steps = [Decimal(step) for step in _DURATIONS] if duration else []
+    steps = [Decimal(repr(step)) for step in _DURATIONS] if duration else []
     greatest = -1 if duration else _GREATEST
     for power in range(greatest, _LEAST - 1, -1):
         steps += [Decimal(digit).scaleb(power - (digit != 1)) for digit in _LEADING]

@@ -76,10 +76,10 @@ def fitted(matrix: npt.NDArray[np.float32], wanted: Flags, least: int, *, seed: 
         criterion="entropy",
         max_depth=depth,
         min_samples_leaf=least,
-        class_weight="balanced",
         random_state=seed,
     )
-    return model.fit(matrix, wanted)
+    share = float(wanted.mean())  # as class_weight="balanced" would, at half the time
+    return model.fit(matrix, wanted, sample_weight=np.where(wanted, 0.5 / share, 0.5 / (1 - share)))
 
 
 def matrix_of(columns: Sequence[Column], ranks: dict[int, Floats]) -> npt.NDArray[np.float32]:

@@ -258,8 +258,8 @@ DEFINITIONS: dict[str, Definition] = {
         "the same share of all moments asked. Finds: of what it foretells, the share at which it fires. It was learned "
         "from the earlier cases only; it is what goes along, not what causes it.",
         "select rule_id, moment, condition, foretells, support, holdout_support, holdout_precision, "
-        "holdout_precision_low, holdout_base_rate, holdout_recall, q_value, status from fct_rule where process = '$process' "
-        "order by holdout_precision_low desc",
+        "holdout_precision_low, holdout_base_rate, holdout_recall, q_value, status from fct_rule "
+        "where process = '$process' order by holdout_precision_low desc",
         needs="rule_set",
     ),
     "paths_covered": Definition(

@@ -76,7 +76,9 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     )
     assert planted == [("order_value > 5000 and segment = 'new'", True)]
     (rules,) = (tmp_path / "bpa_home" / "models" / "order-to-cash").glob("*.rules.json")
-    assert "order_value > 5000 and segment = 'new'" in [rule["condition"] for rule in json.loads(rules.read_text())["rules"]]
+    assert "order_value > 5000 and segment = 'new'" in [
+        rule["condition"] for rule in json.loads(rules.read_text())["rules"]
+    ]
     assert rules.with_name(rules.name.replace("rules.json", "dmn")).exists()
     assert rows(tmp_path / "bpa_home", "select process from dim_process") == [("order-to-cash",)]
     assert [path.name for path in (tmp_path / "bpa_home" / "scratch").iterdir()] == ["kpis"]

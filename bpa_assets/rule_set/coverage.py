@@ -1,7 +1,7 @@
 """How much of a process its rules decide: decision points, and the paths of cases through them; and what is left.
 
 Definitions: docs/contracts.md, "coverage". A passage is *answered* by a rule that fires there, or else by the rest
-option of its decision point where that is more often right than not on later cases; it is *decided* where a rule fires,
+option of its decision point where later cases take that more often than any other; it is *decided* where a rule fires,
 or the rest option is right in nine of ten later passages.
 """
 
@@ -111,24 +111,26 @@ def _point(place: int, rules: Sequence[Rule], fires: Mapping[str, Flags], moment
 
 @dataclass(frozen=True)
 class _Rest:
-    """The option that most cases took where no rule fires, and how often later ones took it, of so many."""
+    """The option that most cases took where no rule fires; how often later ones took it, and most often another."""
 
     option: str | None
     later: int
     right: int
+    next: int
 
     @classmethod
     def of(cls, chosen: Integers, caught: Flags, later: Flags, names: Sequence[str]) -> "_Rest":
         learned = chosen[~caught & ~later]
         if not len(learned):
-            return cls(None, int((~caught & later).sum()), 0)
+            return cls(None, int((~caught & later).sum()), 0, 0)
         code = int(np.argmax(np.bincount(learned, minlength=len(names))))
-        rest = chosen[~caught & later]
-        return cls(names[code], len(rest), int((rest == code).sum()))
+        counts = np.bincount(chosen[~caught & later], minlength=len(names))
+        others = np.delete(counts, code)
+        return cls(names[code], int(counts.sum()), int(counts[code]), int(others.max(initial=0)))
 
     @property
     def is_likely(self) -> bool:
-        return self.later >= LEAST_FIRINGS and wilson_low(self.right, self.later) > MOSTLY
+        return min(self.later, self.right + self.next) >= LEAST_FIRINGS and wilson_low(self.right, self.right + self.next) > MOSTLY
 
     @property
     def is_sure(self) -> bool:

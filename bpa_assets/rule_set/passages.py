@@ -62,10 +62,7 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
     sequences = list(variants)
     try:
         alignments = align(state_space(net), sequences, until=monotonic() + ALIGNED_WITHIN)
-        taken = [
-            None if alignment is None else replayer.passages(sequence, alignment)
-            for sequence, alignment in zip(sequences, alignments, strict=True)
-        ]
+        taken = [None if alignment is None else replayer.passages(alignment) for alignment in alignments]
     except (UnsoundError, NoReplayError) as error:
         return _none(len(variants), f"the model has no replay: {error}")
     number = {one.place: place for place, one in enumerate(found)}

@@ -53,25 +53,25 @@ class Replayer:
                 labelled.setdefault(label, []).append(number)
         self._labelled = labelled
 
-    def passages(self, variant: Sequence[str], alignment: Alignment) -> list[Passage]:
+    def passages(self, alignment: Alignment) -> list[Passage]:
         """Its passages through `places`, in the order of the transitions that it took.
 
-        A passage lies after the last row that was matched, or inserted, before its token came to the place. One that
+        A passage lies after the row that brought its token to the place: the last one that was matched before. Rows
+        that were inserted after it are not waited for, as how many there are depends on what was chosen. A passage that
         the log does not show, because the activity taken is missing in it, is left out.
         Errors: NoReplayError.
         """
         moves = _model_moves(alignment)
         transitions = self._run([label for label, _, _ in moves])
-        tokens = {FIRST: BEFORE_FIRST if not moves else moves[0][2]}
+        tokens = {FIRST: BEFORE_FIRST}
         found, done = list[Passage](), 0
         for transition in transitions:
             takes = self.net.inputs[transition]
             row = max(tokens.pop(place) for place in takes)
             shown = True
             if self.net.labels[transition] is not None:
-                _, shown, _ = moves[done]
+                _, shown, after = moves[done]
                 done += 1
-                after = moves[done][2] if done < len(moves) else len(variant) - 1
             else:
                 after = row
             if shown:
@@ -148,11 +148,11 @@ class _Step(NamedTuple):
 
 
 def _model_moves(alignment: Alignment) -> list[tuple[str, bool, int]]:
-    """Each activity of the model's side: its name, whether the log has it, and the last row of the log before it."""
+    """Each activity of the model's side: its name, whether the log has it, and the last row of the log up to it."""
     found, row = [], BEFORE_FIRST
     for place, activity in alignment.moves:
-        if activity is not None:
-            found.append((activity, place is not None, row))
         if place is not None:
             row = place
+        if activity is not None:
+            found.append((activity, place is not None, row))
     return found

@@ -18,6 +18,8 @@ from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
 from bpa_assets.process_model.conformance.assets import check_conformance
 from bpa_assets.process_model.conformance.checks import CHECKS as CONFORMANCE_CHECKS
 from bpa_assets.report.assets import process_report
+from bpa_assets.rule_set.assets import find_rules
+from bpa_assets.rule_set.checks import CHECKS as RULE_CHECKS
 from bpa_resources.kpi_store import KpiStore
 from bpa_resources.lake_io import LakeIO
 from bpa_resources.process_files import ProcessFiles
@@ -30,10 +32,10 @@ from bpa_sensors.retirement import inbox_removed
 defs = dg.Definitions(
     assets=[
         *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance, bottlenecks),
-        *(waiting_causes, count_work, sla_breach_factors, process_report, publication),
+        *(waiting_causes, count_work, sla_breach_factors, find_rules, process_report, publication),
         kpi_assets(),
     ],
-    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS],
+    asset_checks=[*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS, *RULE_CHECKS],
     jobs=[refresh_process, refresh_kpis],
     sensors=[inbox_changed, inbox_removed, kpis_outdated, run_failed, check_failed, alert_waiting],
     schedules=nightly_schedules(),

@@ -27,7 +27,6 @@ LARGEST_BYTES = 1_000_000
 # Keys of the contract that no part obeys yet.
 NOT_YET: tuple[KeyPath, ...] = (
     ("goals",),
-    ("outcome",),
     ("privacy",),
     ("eligibility",),
     ("labour",),
@@ -295,6 +294,19 @@ class Calendar(_Section):
         return self
 
 
+class Outcome(_Section):
+    """The activities after which a case has ended well, or badly; the last one of a case decides."""
+
+    good: Names = ()
+    bad: Names = ()
+
+    @model_validator(mode="after")
+    def _good_is_not_bad(self) -> "Outcome":
+        if both := next((name for name in self.good if name in self.bad), None):
+            raise ValueError(f"names {shown(both)} as good and as bad; keep one")
+        return self
+
+
 class Automation(_Section):
     """The resources that are no people."""
 
@@ -328,6 +340,7 @@ class ProcessConfig(_Section):
     bottleneck: Bottleneck = Bottleneck()
     cost: Cost = Cost()
     calendar: Calendar = Calendar()
+    outcome: Outcome = Outcome()
     automation: Automation = Automation()
     impute: Impute = Impute()
     label_matches: Annotated[
@@ -354,10 +367,10 @@ def read_process_config(path: Path) -> ProcessConfig:
 
 
 def config_text(path: Path) -> str:
-    """The text of a `process.yaml`; empty if there is none. Raises InputError, one sentence."""
+    """The text of a `process.yaml` or `rules.yaml`; empty if there is none. Raises InputError, one sentence."""
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"{path.name}: it is not a file; give the path of a process.yaml")
+            raise InputError(f"{path.name}: it is not a file; give the path of one")
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
@@ -365,7 +378,7 @@ def config_text(path: Path) -> str:
     except OSError as error:
         raise InputError(f"{path.name}: it cannot be read ({error.strerror}); check its permissions") from error
     if len(data) > LARGEST_BYTES:
-        raise InputError(f"{path.name}: it is larger than 1 MB; is this the process.yaml?")
+        raise InputError(f"{path.name}: it is larger than 1 MB; is it the right file?")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -148,15 +148,18 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {reference}")
     if waits := _waiting_line(lake):
         print(f"  {waits}")
+    if rules := _rules_line(lake):
+        print(f"  {rules}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
     print(f"  KPI database  {typed_path(home.kpis)}")
     print(f"  event log     {typed_path(lake.files('event_log')[0])}")
     print(f"  quality       {typed_path(home.quality_reports(process) / f'{run_id}.html')}")
-    drawn = home.models(process) / f"{run_id}.bpmn"
-    if drawn.exists():
-        print(f"  model         {typed_path(drawn)}")
+    for name, kind in (("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn")):
+        file = home.models(process) / f"{run_id}.{kind}"
+        if file.exists():
+            print(f"  {name:<14}{typed_path(file)}")
     print(f"  inbox         {typed_path(home.inbox(process))}")
     where = "" if home.folder == Path("bpa_home").absolute() else f" --home {typed_path(home.folder)}"
     question = f"from kpi_process_latest where process = '{process}'"
@@ -200,6 +203,27 @@ def _waiting_line(lake: ProcessLake) -> str:
         if place["preceding_activity"] is None and place["total_waiting_seconds"]
     ]
     return f"waits most for: {', '.join(told)}" if told else ""
+
+
+def _rules_line(lake: ProcessLake) -> str:
+    """How many rules there are, the surest of them, and what came and went; empty where the run has not looked."""
+    import pyarrow.parquet
+
+    from bpa_assets.rule_set.rule_sentence import short_sentence
+
+    files = lake.files("rule_set")
+    if not files:
+        return ""
+    rows = pyarrow.parquet.read_table(files).to_pylist()
+    known = [row for row in rows if row["status"] != "refused" and row["holdout_precision_low"] is not None]
+    gone = sum(pyarrow.parquet.read_metadata(file).num_rows for file in lake.files("gone_rule"))
+    new = sum(row["change"] == "new" for row in rows)
+    changed = f", {new} new, {gone} gone" if new or gone else ""
+    if not known:
+        return f"rules: {len(rows)}{changed}"
+    best = max(known, key=lambda row: (row["holdout_precision_low"], row["rule_id"]))
+    right = f"right in {best['holdout_precision']:.0%} of {best['holdout_support']:,} later cases"
+    return f"rules: {len(rows)}{changed} (best: {short_sentence(best)}, {right})"
 
 
 def _findings(lake: ProcessLake) -> list[str]:

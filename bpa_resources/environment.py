@@ -145,6 +145,78 @@ def alert_mail() -> MailSettings | None:
     )
 
 
+@dataclass(frozen=True)
+class LanguageModelSettings:
+    """Which language model may be asked, and what a run may spend on it."""
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    seconds: float = 60.0
+    tokens: int = 20_000
+    prices: tuple[float, float] | None = None
+    """What a million tokens cost, read and written."""
+
+
+def language_model() -> LanguageModelSettings | None:
+    """`BPA_LLM_URL` and `BPA_LLM_MODEL` and the other `BPA_LLM_*` settings; without these two, none.
+
+    Raises InputError where a setting makes no sense; what it says never holds the key, nor an address that may hold it.
+    """
+    url = os.environ.get("BPA_LLM_URL", "").strip().rstrip("/")
+    model = os.environ.get("BPA_LLM_MODEL", "").strip()
+    if not url and not model:
+        return None
+    if not url or not model:
+        absent, given = ("BPA_LLM_URL", "BPA_LLM_MODEL") if model else ("BPA_LLM_MODEL", "BPA_LLM_URL")
+        raise InputError(f"{given} is set, so {absent} must be set too")
+    key = os.environ.get("BPA_LLM_KEY", "").strip()
+    _refuse_model_address(url, key)
+    return LanguageModelSettings(
+        url=url,
+        model=model,
+        key=key,
+        seconds=_amount("BPA_LLM_SECONDS", 60, lowest=1, highest=3600),
+        tokens=int(_amount("BPA_LLM_TOKENS", 20_000, lowest=100, highest=10_000_000)),
+        prices=_prices(),
+    )
+
+
+def _refuse_model_address(url: str, key: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, user, _ = parts.hostname, parts.username or parts.password, parts.port
+    except ValueError:
+        host, user = None, None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise InputError("BPA_LLM_URL is no web address: write one such as https://api.example.com/v1")
+    if user or parts.query or parts.fragment:
+        raise InputError("BPA_LLM_URL may hold no user, password or query: the key belongs in BPA_LLM_KEY")
+    if key and parts.scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise InputError("BPA_LLM_KEY would be sent in the clear: BPA_LLM_URL must begin with https://")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise InputError("BPA_LLM_KEY holds a sign that no key has, such as a blank or a line break")
+
+
+def _amount(name: str, default: float, *, lowest: float, highest: float) -> float:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text, re.ASCII) or not lowest <= float(text) <= highest:
+        raise InputError(f"{name} is '{text}'; write a number from {lowest:,} to {highest:,}".replace(",", ""))
+    return float(text)
+
+
+def _prices() -> tuple[float, float] | None:
+    text = os.environ.get("BPA_LLM_PRICE", "").strip()
+    if not text:
+        return None
+    found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)\s*/\s*(\d{1,6}(?:\.\d{1,6})?)", text, re.ASCII)
+    if found is None:
+        raise InputError(f"BPA_LLM_PRICE is '{text}'; write what a million tokens cost, read/written, such as 0.5/1.5")
+    return float(found[1]), float(found[2])
+
+
 def name_ui(url: str) -> None:
     """Tell the processes that this one starts where the Dagster UI is served."""
     os.environ["BPA_UI_URL"] = url

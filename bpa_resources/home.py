@@ -51,6 +51,11 @@ class Home:
         return self.folder / "reports"
 
     @property
+    def answers(self) -> Path:
+        """What the language model has answered, a file a question, so that a rerun asks nothing."""
+        return self.folder / "answers"
+
+    @property
     def demo(self) -> Path:
         """The generated log of a first look, and its truth."""
         return self.folder / "demo"
@@ -68,7 +73,7 @@ class Home:
         return self.reports / process / "index.html"
 
     def models(self, process: str) -> Path:
-        """The discovered models as BPMN and PNML files, named by run; only those of kept runs stay."""
+        """The discovered models (BPMN, PNML) and the rules (JSON, DMN), named by run; only those of kept runs stay."""
         return self.folder / "models" / process
 
     def scratch(self, name: str) -> Path:

@@ -133,8 +133,8 @@ def prune(home: Home, built: Publication) -> None:
     for file in folder.glob("*/*.parquet"):
         if file not in named and not file.name.startswith(runs):
             file.unlink(missing_ok=True)
-    for page in (*home.quality_reports(built.process).glob("*.html"), *home.models(built.process).glob("*.[bp]*")):
-        if page.stem not in runs:
+    for page in (*home.quality_reports(built.process).glob("*.html"), *home.models(built.process).glob("*.*")):
+        if page.name.partition(".")[0] not in runs:
             page.unlink(missing_ok=True)
     prune_reports(home, built.process, runs)
     show_report(home, now)  # a run that was killed between its commit and this

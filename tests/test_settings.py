@@ -39,6 +39,7 @@ cost: {currency: EUR, default_per_hour: 40, per_hour: {Clerk: 30, Senior Officer
 calendar: {timezone: Europe/Amsterdam, hours: {mon-fri: "08:00-18:00"}, holidays: NL}
 automation: {resources: [System, Bot-1]}
 impute: {values: true, events: false}
+outcome: {good: [Approved], bad: [Rejected]}
 """
 
 
@@ -207,14 +208,20 @@ def test_a_key_no_part_obeys_yet_is_refused_with_its_line(file: Path, path: tupl
 
 def test_the_keys_the_contract_reserves_are_all_known() -> None:
     assert {".".join(map(str, path)) for path in NOT_YET} == {
-        *("goals", "outcome", "privacy"),
+        *("goals", "privacy"),
         *("eligibility", "labour", "policy", "push"),
     }
 
 
 def test_the_whole_example_of_the_contract_is_refused_at_its_first_key_that_waits(file: Path) -> None:
     text = CONTRACT + "goals: {cost_reduction: 0.10}\n"
-    assert _refusal(file, text) == "goals is not supported yet (line 11)"
+    assert _refusal(file, text) == "goals is not supported yet (line 12)"
+
+
+def test_an_activity_is_no_good_and_no_bad_end_at_once(file: Path) -> None:
+    assert _read(file, "outcome: {bad: Rejected}").outcome.bad == ("Rejected",)
+    refusal = _refusal(file, "outcome: {good: [Approved, Closed], bad: Closed}")
+    assert refusal == "outcome (line 1): a mapping names 'Closed' as good and as bad; keep one"
 
 
 def test_values_are_imputed_and_events_are_not_unless_it_is_said(file: Path) -> None:

@@ -60,7 +60,7 @@ class ActivityLimits:
         broken = np.zeros(len(chunk.case), dtype=np.bool_)
         if not self.limits:
             return np.zeros(len(chunk.first), dtype=np.bool_)
-        ready = _ready(chunk)
+        ready = ready_times(chunk)
         for code, name in names.items():
             rows = np.flatnonzero(chunk.activity == code)
             if name not in self.limits or not len(rows):
@@ -72,8 +72,8 @@ class ActivityLimits:
         return np.logical_or.reduceat(broken, chunk.first)
 
 
-def _ready(chunk: EventChunk) -> Integers:
-    """When the work of each row could begin."""
+def ready_times(chunk: EventChunk) -> Integers:
+    """When the work of each row could begin (µs); the chunk has the column `enabled_time`."""
     before = preceding_row(chunk.case, chunk.end)
     earlier_end = np.where(before >= 0, chunk.end[before], chunk.start)
     enabled = chunk.columns["enabled_time"].view(pa.int64())

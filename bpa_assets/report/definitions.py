@@ -251,6 +251,47 @@ DEFINITIONS: dict[str, Definition] = {
         "from fct_sla_factor where process = '$process' order by rank",
         needs="sla_breach_factors",
     ),
+    "rules": Definition(
+        "Rules",
+        "What a case meets at a moment, and what then happens. Right in later cases: of the moments of the later cases "
+        "at which it fires, the share where that came true; surely: the lower end of its 95 % interval. Without it: "
+        "the same share of all moments asked. Finds: of what it foretells, the share at which it fires. It was learned "
+        "from the earlier cases only; it is what goes along, not what causes it.",
+        "select rule_id, moment, condition, foretells, support, holdout_support, holdout_precision, "
+        "holdout_precision_low, holdout_base_rate, holdout_recall, q_value, status from fct_rule "
+        "where process = '$process' order by holdout_precision_low desc",
+        needs="rule_set",
+    ),
+    "paths_covered": Definition(
+        "Paths covered",
+        "Share of the cases of whose decisions at least half are answered: by a rule that fires there, or by the way "
+        "that most cases take where none does, if it is right more often than not in later cases.",
+        "select decision_point, kind, passages, majority_share, decided_share from fct_decision_point "
+        "where process = '$process' order by passages desc",
+        needs="rule_accounting",
+    ),
+    "decided_passages": Definition(
+        "Decisions told",
+        "Of all times that cases passed a decision point, the share at which a rule fires, or else the usual way is "
+        "right in nine of ten later cases.",
+        "select sum(passages * decided_share) / sum(passages) from fct_decision_point "
+        "where process = '$process' and kind in ('choice', 'loop', 'skip')",
+        needs="rule_accounting",
+    ),
+    "decision_points": Definition(
+        "Decision points",
+        "Moments at which a case goes one of several ways, and moments at which trouble can be foretold. Told: "
+        "share of the passages at which a rule fires, or the usual way is right in nine of ten later cases.",
+        "select decision_point, kind, cases, passages, majority, majority_share, decided_share, rules, "
+        "not_decided_because from fct_decision_point where process = '$process'",
+        needs="decision_point",
+    ),
+    "refused_rules": Definition(
+        "Refused proposals",
+        "Rules that a language model or an analyst proposed and that cannot be a rule of this log, with the reason.",
+        "select origin, name, moment, condition, reason from fct_refused_rule where process = '$process'",
+        needs="refused_rule",
+    ),
     "accounts": Definition(
         "What became of every record",
         "Records read = events − inserted events + rejected records + records merged into the row they belong to.",

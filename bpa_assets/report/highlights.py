@@ -15,6 +15,7 @@ _CAUSES = {
     "unavailability": "because who does it was not at work",
     "extraneous": "for something that is not in the log",
 }
+_FORETOLD = {"sla_breach": "a broken limit", "bad_outcome": "a bad outcome", "rework": "rework"}
 _LONGEST_NAME = 80
 
 
@@ -26,6 +27,7 @@ def highlights(payload: Row, variant_cases: list[int]) -> list[dict[str, str]]:
         ("variants", _variants(variant_cases)),
         ("map", _rework(payload)),
         ("conformance", _model(payload)),
+        ("rules", _rule(payload.get("rules"))),
         ("quality", _quality(payload["quality"])),
     ]
     return [{"section": section, "text": text} for section, text in found if text]
@@ -90,6 +92,22 @@ def _model(payload: Row) -> str | None:
     )
 
 
+def _rule(rules: Row | None) -> str | None:
+    """The surest rule that later cases bear out and nobody has refused."""
+    known = [one for one in (rules or {}).get("rules", []) if one["holdout_precision"] and one["status"] != "refused"]
+    if not known:
+        return None
+    first, count = max(known, key=lambda one: one["holdout_precision_low"]), len(known)
+    where = "at the start" if first["after"] is None else f"after {_quoted(first['after'])}"
+    way = _quoted(first["foretells"]) if first["kind"] == "decision" else _FORETOLD[first["foretells"]]
+    condition = "always" if first["condition"] == "true" else f"if {_short(first['condition'])}"
+    told = f"The surest of {count:,} rules" if count > 1 else "One rule holds on later cases"
+    return (
+        f"{told}: {where}, {condition}, then {way}, right in "
+        f"{_percent(first['holdout_precision'])} of the later cases it fires for."
+    )
+
+
 def _quality(quality: Row) -> str:
     warnings = [issue for issue in quality["issues"] if issue["severity"] != "info"]
     rejected, read = quality["accounts"]["rejected_events"], quality["accounts"]["rows_read"]
@@ -101,7 +119,11 @@ def _quality(quality: Row) -> str:
 
 
 def _quoted(name: str) -> str:
-    return f"“{name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + '…'}”"
+    return f"“{_short(name)}”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1]}…"
 
 
 def _percent(share: float) -> str:

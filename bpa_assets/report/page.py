@@ -33,6 +33,8 @@ SCRIPTS = (
         "variants.js",
         "time.js",
         "conformance.js",
+        "rule_marks.js",
+        "rules.js",
         "quality.js",
         "provenance.js",
     ),

@@ -23,7 +23,7 @@ _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", 
            "variants", "bottlenecks", "waiting_causes", "waiting_time_of_week", "waiting_by_resource", "handovers",
            "rework", "sla_breach_factors")  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
-_VOLATILE = ("run_id", "refreshed_at")
+_VOLATILE = ("run_id", "refreshed_at", "change")
 
 
 def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -69,6 +69,17 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     assert re.search(
         r"^  note: \d+ of \d+ closed cases broke a limit of sla; \d+ of \d+ traits", done.out, re.MULTILINE
     )
+    assert re.search(r"^  rules: \d+ \(best: .+ → .+, right in \d+% of \d+ later cases\)$", done.out, re.MULTILINE)
+    planted = rows(
+        tmp_path / "bpa_home",
+        "select condition, holdout_precision > 0.9 from fct_rule where foretells = 'Second approval'",
+    )
+    assert planted == [("order_value > 5000 and segment = 'new'", True)]
+    (rules,) = (tmp_path / "bpa_home" / "models" / "order-to-cash").glob("*.rules.json")
+    assert "order_value > 5000 and segment = 'new'" in [
+        rule["condition"] for rule in json.loads(rules.read_text())["rules"]
+    ]
+    assert rules.with_name(rules.name.replace("rules.json", "dmn")).exists()
     assert rows(tmp_path / "bpa_home", "select process from dim_process") == [("order-to-cash",)]
     assert [path.name for path in (tmp_path / "bpa_home" / "scratch").iterdir()] == ["kpis"]
     inbox, demo = (tmp_path / "bpa_home" / name for name in ("inbox/order-to-cash", "demo"))
@@ -89,6 +100,7 @@ def test_running_again_gives_the_same_tables_and_one_more_point_of_history(
     assert "orders.csv was named twice" in done.out
     assert "copy.csv has the same content as orders.csv and is ignored" in done.out
     assert figures(home) == before
+    assert {change for (change,) in rows(home, "select change from fct_rule")} <= {"same"}
     assert (home / "inbox" / "orders" / "orders.csv").read_bytes() == orders.read_bytes()
     now = rows(home, "from kpi_process order by all")
     assert set(history) < set(now)

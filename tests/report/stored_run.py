@@ -18,6 +18,7 @@ from bpa_assets.process_model.event_chunks import activity_names
 from bpa_assets.report.payload import RunFacts
 from bpa_assets.report.run_tables import RunTables
 from bpa_assets.settings import ProcessConfig
+from bpa_resources.lake_tables import LAKE_TABLES
 from tests.stored_logs import MEMORY, read, tables_of, write_rows
 
 FACTS = RunFacts(
@@ -136,6 +137,63 @@ def with_factors(run: StoredRun, activity: str, folder: Path) -> StoredRun:
         ],
         "label_match": [{"reference_label": "Take order", "activity": activity, "how": "process.yaml"}],
         "deviation_effect": [{**place, "model": "reference", "difference_seconds": -3600.0}],
+    }  # fmt: skip
+    for name, rows in tables.items():
+        run = run.with_table(name, rows, folder)
+    return run
+
+
+def with_rules(run: StoredRun, at: str, after: str, cases: Sequence[str], folder: Path) -> StoredRun:
+    """The run with rules at a decision point, at the start and after an activity: sure, refused, in conflict, idle."""
+    figures = {
+        "cases": 100, "support": 40, "confidence": 0.9, "base_rate": 0.6, "lift": 1.5, "coverage": 0.4,
+        "holdout_support": 12, "holdout_precision": 11 / 12, "holdout_precision_low": 0.65, "holdout_recall": 0.5,
+        "holdout_base_rate": 0.6, "q_value": 0.01, "stability": 0.9, "never_fires": False,
+    }  # fmt: skip
+    decision = {
+        **dict.fromkeys(LAKE_TABLES["rule_set"].column_names), **figures, "kind": "decision", "at": at,
+        "action": '{"name": "route", "to": "pay"}', "foretells": "pay", "origin": "tree", "status": "proposed",
+        "conflicts": [],
+    }  # fmt: skip
+    rules = [
+        {**decision, "rule_id": "r-000000000001", "condition": "order_value > 500 and region in ('East', 'West')"},
+        {**decision, "rule_id": "r-000000000002", "condition": "order_value > 400", "foretells": "end",
+         "holdout_precision_low": 0.6, "conflicts": ["r-000000000001"], "change": "changed", "stability": 0.3},
+        {**decision, "rule_id": "r-000000000003", "kind": "sla_breach", "at": "start", "condition": "open_cases > 9",
+         "foretells": "sla_breach", "action": '{"name": "escalate"}', "origin": "language_model", "change": "new",
+         "holdout_precision_low": 0.5, "explanation": "When much is at work, limits break."},
+        {**decision, "rule_id": "r-000000000004", "kind": "rework", "at": f"after {after}", "condition": "true",
+         "foretells": "rework", "action": '{"name": "create_ticket", "queue": "quality"}', "origin": "analyst",
+         "status": "accepted", "decided_by": "Ann", "decided_reason": "we know", "name": "known rework",
+         "change": "new", "replaces": "r-000000000009", "holdout_precision_low": 0.3},
+        {**decision, "rule_id": "r-000000000005", "condition": "order_value < 0", "support": 0, "never_fires": True,
+         "status": "refused", "origin": "analyst", "holdout_support": 0, "holdout_precision": None,
+         "holdout_precision_low": None, "confidence": None, "coverage": 0.0, "holdout_recall": 0.0, "stability": None},
+    ]  # fmt: skip
+    point = {
+        "decision_point": at, "kind": "choice", "cases": 90, "passages": 100, "options": ["end", "pay"],
+        "option_shares": [0.4, 0.6], "majority": "pay", "majority_share": 0.6, "decided_share": 0.4, "rules": 3,
+        "not_decided_because": "where no rule fires, nothing tells the ways apart", "element": None,
+    }  # fmt: skip
+    moments = [
+        {**point, "decision_point": where, "kind": kind, "options": [], "option_shares": [], "majority": None,
+         "majority_share": None, "decided_share": 0.1, "rules": 1, "not_decided_because": None}
+        for where, kind in (("start", "sla_breach"), (f"after {after}", "rework"))
+    ]  # fmt: skip
+    refused = {"origin": "language_model", "name": None, "at": "start", "condition": "amout > 5",
+               "reason": "there is no amout; did you mean amount?"}  # fmt: skip
+    gone = {"rule_id": "r-000000000009", "at": f"after {after}", "condition": "events_so_far > 3", "action": "{}",
+            "foretells": "rework", "replaced_by": "r-000000000004"}  # fmt: skip
+    accounting = {"candidates": 40, "tested": 38, "kept": 5, "paths_covered": 0.92, "decided_passages": 0.4,
+                  "later_from": datetime(2026, 1, 7), "language_model": "answered", "tokens": 900, "cost": None,
+                  "seconds": 2.5}  # fmt: skip
+    examples = [
+        {"rule_id": "r-000000000001", "case_id": case, "event_index": 1, "came_true": place % 2 == 0, "later": True}
+        for place, case in enumerate(cases)
+    ]
+    tables: dict[str, list[dict[str, Any]]] = {
+        "rule_set": rules, "decision_point": [point, *moments], "refused_rule": [refused], "gone_rule": [gone],
+        "rule_accounting": [accounting], "rule_example": examples,
     }  # fmt: skip
     for name, rows in tables.items():
         run = run.with_table(name, rows, folder)

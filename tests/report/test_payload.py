@@ -18,7 +18,7 @@ from bpa_assets.report.case_base import MOST_DAYS, Periods
 from bpa_assets.report.case_figures import MOST_BARS, bar_width
 from bpa_assets.report.compact_numbers import compact
 from bpa_assets.report.payload import report_payload
-from tests.report.stored_run import FACTS, Step, StoredRun, log_of, stored_run, with_factors
+from tests.report.stored_run import FACTS, Step, StoredRun, log_of, stored_run, with_factors, with_rules
 
 
 def _case(day: int, *steps: tuple[str, int, int, str]) -> list[Step]:
@@ -141,6 +141,36 @@ def test_a_run_of_fewer_stages_has_a_page_all_the_same(small: StoredRun) -> None
     assert payload["waiting"]["places"] == []
     assert payload["waiting"]["causes_untold"] == "This run has not looked for causes."
     assert payload["conformance"]["models"] == []
+
+
+def test_a_run_without_rules_says_which_of_the_two_it_is(small: StoredRun, tmp_path: Path) -> None:
+    """Not looked for, or none found."""
+    assert report_payload(small.tables, FACTS)["rules"] is None
+    run = with_rules(small, "ask → decide | end", "ask", [], tmp_path)
+    empty = tmp_path / "rule_set.parquet"
+    pq.write_table(pq.read_table(empty).slice(0, 0), empty)
+    found = report_payload(run.tables, FACTS)
+    assert (found["rules"]["rules"], found["rules"]["accounting"]["candidates"]) == ([], 40)
+    assert "rules" not in found["definitions"]
+    assert not any(one["section"] == "rules" for one in found["highlights"])
+
+
+def test_rules_come_the_surest_first_with_their_examples_and_their_place(small: StoredRun, tmp_path: Path) -> None:
+    run = with_rules(small, "ask → decide | end", "ask", ["a", "b", "c"], tmp_path)
+    payload = report_payload(run.tables, FACTS)
+    rules = payload["rules"]["rules"]
+    # The accepted one, then by what later cases vouch for; the one that never fires in them last.
+    assert [one["rule_id"][-1] for one in rules] == ["4", "1", "2", "3", "5"]
+    assert [one["after"] for one in rules] == ["ask", "ask", "ask", None, "ask"]
+    assert rules[1]["examples_for"] == [["a", 1, True], ["c", 1, True]]
+    assert rules[1]["examples_against"] == [["b", 1, True]]
+    assert rules[0]["action"] == "create_ticket (queue: quality)"
+    assert [one["kind"] for one in payload["rules"]["points"]] == ["rework", "sla_breach", "choice"]
+    (said,) = [one["text"] for one in payload["highlights"] if one["section"] == "rules"]
+    assert said == (
+        "The surest of 4 rules: after “ask”, if order_value > 500 and region in ('East', 'West'), then “pay”, right in "
+        "92 % of the later cases it fires for."
+    )
 
 
 def test_variants_know_whether_they_fit_the_models(small: StoredRun, tmp_path: Path) -> None:

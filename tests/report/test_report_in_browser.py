@@ -10,7 +10,7 @@ from bpa_assets.event_log.demo.log_file import write_demo_log
 from bpa_assets.report.report import build_report
 from bpa_assets.report.short_duration import short_duration
 from tests.report.browser import Opened, opener
-from tests.report.stored_run import FACTS, log_of, stored_run, with_factors
+from tests.report.stored_run import FACTS, log_of, stored_run, with_factors, with_rules
 from tests.report.test_page import HOSTILE
 
 # pytest turns what playwright says about the event loop it leaves behind into an error; it is not about us.
@@ -25,6 +25,8 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     write_demo_log(folder / "orders.csv", cases=60, with_truth=False)
     run = with_factors(stored_run(folder / "orders.csv", tasks=TASKS), "Approve order", folder)
+    cases = run.tables.table("cases", ["case_id"])["case_id"].to_pylist()[:12]
+    run = with_rules(run, "Approve order → Ship goods | end", "Check credit", cases, folder)
     path = folder / "report.html"
     path.write_bytes(build_report(run.tables, FACTS, bpmn=run.bpmn))
     return path
@@ -61,7 +63,53 @@ def test_every_section_shows_something(used: Opened) -> None:
     assert "Reference model" in text(used, "#conformance-figures")
     assert "60" in text(used, "#kpis")
     assert "records read" in text(used, "#quality-figures")
+    assert used.page.locator("#rule-list .rule").count() == 5
     assert FACTS.run_id in text(used, "#provenance")
+
+
+def test_a_rule_says_when_if_and_then_how_right_it_is_and_what_is_wrong_with_it(used: Opened) -> None:
+    rules = used.page.locator(".rule").all_inner_texts()
+    said = " ".join(rules[1].split())  # after the one that an analyst accepted
+    assert "After Approve order, if order_value > 500 and region in ('East', 'West') → then pay" in said
+    assert "Right in later cases 92 % of 12, surely 65 % or more" in said
+    assert "Without it 60 % of all that are asked" in said
+    assert "found in the log" in said
+    assert "accepted by Ann" in rules[0]
+    assert "fires together with a rule that asks for what contradicts it: rule 2." in rules[2]
+    assert "found in 30 % of the resampled logs" in rules[2]
+    assert "At the start of the case, if open_cases > 9" in " ".join(rules[3].split())
+    assert "No case of the log meets its condition." in rules[4]
+    assert "refused" in rules[4]
+    figures = text(used, "#rule-list .cards")
+    assert "92 %" in figures
+    assert "kept of 40 candidates" in figures
+    refused = used.page.get_by_role("region", name="Proposals that were refused")
+    assert "there is no amout; did you mean amount?" in refused.inner_text()
+    assert "where no rule fires, nothing tells the ways apart" in text(used, "#rule-list")
+
+
+def test_a_rule_opens_to_cases_for_and_against_and_those_to_their_events(used: Opened) -> None:
+    rule = used.page.locator(".rule").nth(1)
+    rule.get_by_role("button", name="Cases for and against").click()
+    assert rule.locator(".case-id").count() == 12
+    assert "after its event 2, a later case" in rule.inner_text()
+    rule.locator("details.case > summary").first.click()
+    assert rule.locator("details.case tbody tr").count() >= 3
+    rule.get_by_role("button", name="Cases for and against").click()
+    assert rule.locator(".case-id").count() == 0
+
+
+def test_a_rule_shows_where_it_is_asked_in_the_model_and_the_way_back_by_keyboard(used: Opened) -> None:
+    page = used.page
+    assert page.locator(".bpa-rule-badge").count() == 3
+    page.get_by_role("button", name="Show in the model: rule 2").click()
+    assert "Approve" in page.locator(".bpa-rule-here").text_content()
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')").startswith("Approve order")
+    page.get_by_role("button", name="Show in the model: rule 4").click()
+    assert page.locator(".bpa-rule-here").count() == 1
+    page.get_by_role("button", name="3 rules asked here: show them").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "rule-r-000000000001"
 
 
 def test_a_filter_counts_everything_again_and_can_be_cleared(used: Opened) -> None:

@@ -12,6 +12,7 @@ from tests.conftest import REPOSITORY
 
 SHIPPED = REPOSITORY / "bpa_assets" / "report" / "page" / "vendor"
 TESTED = Path(__file__).parent / "vendor"
+TABLES = REPOSITORY / "tests" / "rule_set" / "vendor"
 
 
 def manifest(folder: Path) -> list[dict[str, Any]]:
@@ -19,7 +20,7 @@ def manifest(folder: Path) -> list[dict[str, Any]]:
     return entries
 
 
-@pytest.mark.parametrize("folder", [SHIPPED, TESTED], ids=["shipped", "tested"])
+@pytest.mark.parametrize("folder", [SHIPPED, TESTED, TABLES], ids=["shipped", "tested", "tables"])
 def test_every_library_is_what_the_manifest_says(folder: Path) -> None:
     entries = manifest(folder)
     assert {one["file"] for one in entries} == {
@@ -29,7 +30,7 @@ def test_every_library_is_what_the_manifest_says(folder: Path) -> None:
         assert hashlib.sha256((folder / one["file"]).read_bytes()).hexdigest() == one["sha256"], one["file"]
 
 
-@pytest.mark.parametrize("folder", [SHIPPED, TESTED], ids=["shipped", "tested"])
+@pytest.mark.parametrize("folder", [SHIPPED, TESTED, TABLES], ids=["shipped", "tested", "tables"])
 def test_every_library_comes_with_the_text_of_its_licence(folder: Path) -> None:
     for one in manifest(folder):
         text = (folder / one["license_file"]).read_text()
@@ -46,7 +47,7 @@ def test_the_licence_of_bpmn_js_names_its_mark_and_all_that_its_bundle_holds() -
 
 def test_the_lock_file_names_the_versions_that_are_here_and_no_place() -> None:
     lock = json.loads((SHIPPED / "package-lock.json").read_text())["packages"]
-    for one in [*manifest(SHIPPED), *manifest(TESTED)]:
+    for one in [*manifest(SHIPPED), *manifest(TESTED), *manifest(TABLES)]:
         locked = lock[f"node_modules/{one['name']}"]
         assert locked["version"] == one["version"]
         assert locked["integrity"].startswith("sha512-")

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from bpa_resources.environment import (
+    LanguageModelSettings,
     Nightly,
     alert_mail,
     alert_webhook,
     dagster_folder,
+    language_model,
     nightly,
     postgres_url,
     reports_address,
@@ -120,3 +122,62 @@ def test_reports_are_where_bpa_dev_serves_them_unless_it_is_said_otherwise(monke
     assert reports_address() == "http://127.0.0.1:3001"
     monkeypatch.setenv("BPA_REPORTS_URL", " https://reports.example/bpa/ ")
     assert reports_address() == "https://reports.example/bpa"
+
+
+def language_model_settings(monkeypatch: pytest.MonkeyPatch, **values: str) -> LanguageModelSettings | None:
+    for name in ("URL", "MODEL", "KEY", "SECONDS", "TOKENS", "PRICE"):
+        monkeypatch.delenv(f"BPA_LLM_{name}", raising=False)
+    for name, value in values.items():
+        monkeypatch.setenv(f"BPA_LLM_{name}", value)
+    return language_model()
+
+
+def test_no_language_model_is_asked_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert language_model_settings(monkeypatch) is None
+    assert language_model_settings(monkeypatch, KEY="secret", SECONDS="3") is None
+
+
+def test_a_language_model_has_its_budget_and_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = language_model_settings(monkeypatch, URL="http://models.example:8000/v1/", MODEL="small")
+    assert settings == LanguageModelSettings("http://models.example:8000/v1", "small", "", 60, 20_000, None)
+    settings = language_model_settings(
+        monkeypatch, URL="https://a.example/v1", MODEL="s", KEY="secret", SECONDS="2.5", TOKENS="500", PRICE="0.5 / 10"
+    )
+    assert settings is not None
+    assert (settings.seconds, settings.tokens, settings.prices) == (2.5, 500, (0.5, 10.0))
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({"MODEL": ""}, "BPA_LLM_MODEL must be set"),
+        ({"URL": ""}, "BPA_LLM_URL must be set"),
+        ({"URL": "models.example/v1"}, "BPA_LLM_URL is no web address"),
+        ({"URL": "file:///etc/passwd"}, "BPA_LLM_URL is no web address"),
+        ({"URL": "http://[::1/v1"}, "BPA_LLM_URL is no web address"),
+        ({"URL": "http://host:port/v1"}, "BPA_LLM_URL is no web address"),
+        ({"URL": "https://me:secret@models.example/v1"}, "BPA_LLM_URL may hold no user"),
+        ({"URL": "https://models.example/v1?key=secret"}, "BPA_LLM_URL may hold no user"),
+        ({"URL": "http://models.example/v1", "KEY": "secret"}, "sent in the clear"),
+        ({"KEY": "sec\nret"}, "BPA_LLM_KEY holds a sign"),
+        ({"SECONDS": "-1"}, "BPA_LLM_SECONDS is '-1'; write a number from 1 to 3600"),
+        ({"SECONDS": "nan"}, "BPA_LLM_SECONDS"),
+        ({"TOKENS": "1e9"}, "BPA_LLM_TOKENS is '1e9'; write a number from 100 to 10000000"),
+        ({"PRICE": "5"}, "BPA_LLM_PRICE is '5'"),
+    ],
+)
+def test_senseless_settings_of_a_language_model_are_refused_without_their_secrets(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], why: str
+) -> None:
+    given = {"URL": "https://models.example/v1", "MODEL": "small", **values}
+    with pytest.raises(InputError) as caught:
+        language_model_settings(monkeypatch, **given)
+    assert why in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_key_may_go_in_the_clear_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = language_model_settings(monkeypatch, URL="http://127.0.0.1:11434/v1", MODEL="small", KEY="secret")
+    assert settings is not None
+    assert settings.key == "secret"

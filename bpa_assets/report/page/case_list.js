@@ -44,5 +44,5 @@
       variant.samples.map((one, place) => caseItem(report, one, named[place])));
   }
 
-  bpa.caseList = caseList;
+  Object.assign(bpa, { caseList, caseItem });
 })();

@@ -1,0 +1,232 @@
+"""The rules that a log tells by itself: decision points, moments, trees, what later cases say of their rules.
+
+How a stage calls it (plain values in and out; nothing is written)::
+
+    mined = mine_rules(MinedFrom(event_log, cases, variants, activities, event_attribute, pnml, bpmn, config))
+    mined.features          # Mapping[str, Feature]: what a condition may name
+    mined.moments.table     # pa.Table `moment`: a row a (case, at, passage), targets and a column a feature
+    mined.rules             # tuple[Rule, ...]: kept ones, origin "tree"
+    mined.decision_points   # tuple[DecisionPoint, ...]
+    mined.tested            # p-value of every candidate rule: rules of others are judged together with these
+    mined.stability         # Mapping[rule_id, float]
+    mined.notes             # sentences for people: what was left out, sampled, suspicious
+
+Then, for rules of every origin (`fires`: by rule_id, of each row of the moment whether the rule fires)::
+
+    question = question_at(mined.moments, rule.at, rule.foretells, rule.kind)       # questions.py
+    figures = judged([evidence_of(fires, question), …], others=mined.tested)        # evidence.py
+    found = coverage(rules, fires, mined.moments, mined.passages)   # coverage.py
+
+`fires` holds the rows of the rule's own moment only: `mined.moments.at(rule.at)`, which is a slice of the table
+(`mined.moments.slices`), as it is sorted by `at`, case and event_index.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet
+
+from bpa_assets.process_model.model_tables import variants_of
+from bpa_assets.rule_set.candidates import Candidate, candidates, learnable, stability
+from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.condition_words import RefusedCondition
+from bpa_assets.rule_set.conjunctions import Column, Flags, columns_of
+from bpa_assets.rule_set.evidence import Evidence, evidence_of, holds_up, judged
+from bpa_assets.rule_set.feature import Feature
+from bpa_assets.rule_set.moments import Moments, moments
+from bpa_assets.rule_set.passages import Passages, passages
+from bpa_assets.rule_set.questions import Asked, questions
+from bpa_assets.rule_set.rule import Rule
+from bpa_assets.settings import ProcessConfig
+
+_CASES = ["case_id", "started_at", "ended_at", "is_open", "variant_id"]
+
+_ALONE = 0.99
+_SUSPICIOUS = "{} alone decides {} ({}) in nearly all later cases: it may have been written down afterwards."
+
+
+@dataclass(frozen=True)
+class MinedFrom:
+    """The stored tables and files that rules are mined from."""
+
+    event_log: Sequence[Path]
+    cases: Sequence[Path]
+    variants: Sequence[Path]
+    activities: Sequence[Path]
+    event_attribute: Sequence[Path]
+    pnml: Path | None
+    bpmn: Path | None
+    config: ProcessConfig
+
+
+@dataclass(frozen=True)
+class MinedRules:
+    """What was found; see the top of the module. `evidence`, `fires`: by rule_id of the kept rules."""
+
+    moments: Moments
+    passages: Passages
+    rules: tuple[Rule, ...]
+    evidence: Mapping[str, Evidence]
+    fires: Mapping[str, Flags]
+    stability: Mapping[str, float]
+    tested: tuple[float, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def features(self) -> Mapping[str, Feature]:
+        """What a condition may name."""
+        return self.moments.features
+
+
+@dataclass
+class _Found:
+    """Candidates of all questions, in their order."""
+
+    asked: list[Asked] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    columns: list[Sequence[Column]] = field(default_factory=list)
+    fires: list[Flags] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+
+def mine_rules(source: MinedFrom) -> MinedRules:
+    """Find the rules of a log, learned from its earlier cases and kept where its later ones bear them out."""
+    return mined_from_moments(*moments_of(source))
+
+
+def moments_of(source: MinedFrom) -> tuple[Moments, Passages]:
+    """The moments of a stored log, and the passages of its variants through the model."""
+    read = pyarrow.parquet.read_table
+    known = variants_of(read(list(source.variants)))
+    activities = read(list(source.activities), columns=["activity", "cases"])
+    found = passages(known.cases, source.pnml, source.bpmn)
+    at = moments(
+        source.event_log,
+        cases=read(list(source.cases), columns=_CASES, read_dictionary=["variant_id"]),
+        variant_ids=[known.ids[one] for one in known.cases],
+        found=found,
+        event_attribute=read(list(source.event_attribute)),
+        frequency=dict(zip(activities["activity"].to_pylist(), activities["cases"].to_pylist(), strict=True)),
+        last=_last(known.cases),
+        config=source.config,
+    )
+    return at, found
+
+
+def _last(variants: Mapping[tuple[str, ...], int]) -> dict[str, int]:
+    """How many cases end with each activity."""
+    found: dict[str, int] = {}
+    for variant, cases in variants.items():
+        found[variant[-1]] = found.get(variant[-1], 0) + cases
+    return found
+
+
+def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
+    """The rules that moments tell."""
+    all_ = _Found()
+    for asked in questions(at):
+        _add(all_, asked, at)
+    evidence = judged(all_.evidence)
+    kept = _kept(all_, evidence)
+    worded = {place: _rule(all_, place, at.features) for place in kept}
+    rules = {place: rule for place, rule in worded.items() if rule is not None}
+    return MinedRules(
+        at,
+        found,
+        tuple(rules.values()),
+        {rule.rule_id: evidence[place] for place, rule in rules.items()},
+        {rule.rule_id: all_.fires[place] for place, rule in rules.items()},
+        {rule.rule_id: _stability(all_, place) for place, rule in rules.items()},
+        tuple(one.p_value for one in all_.evidence),
+        tuple(_notes(all_, at, found, list(rules))),
+    )
+
+
+def _add(all_: _Found, asked: Asked, at: Moments) -> None:
+    """The candidates of one question, and what the later cases say of each."""
+    question = asked.question
+    columns = learnable(columns_of(at.at(asked.at), list(at.features.values())))
+    learned = np.flatnonzero(question.known & ~question.later)
+    if not columns:
+        return
+    early = [one.take(learned) for one in columns]
+    usual = None if question.usual is None else question.usual[learned]
+    for candidate in candidates(early, question.wanted[learned], usual, both=asked.other is not None):
+        told = asked if candidate.wanted else _opposite(asked)
+        fires = candidate.rule.holds(columns)
+        all_.asked.append(told)
+        all_.candidates.append(candidate)
+        all_.columns.append(columns)
+        all_.fires.append(fires)
+        all_.evidence.append(evidence_of(fires, told.question))
+
+
+def _opposite(asked: Asked) -> Asked:
+    question = replace(asked.question, wanted=~asked.question.wanted & asked.question.known)
+    return replace(asked, foretells=asked.other or "", other=asked.foretells, question=question)
+
+
+def _kept(all_: _Found, evidence: Sequence[Evidence]) -> list[int]:
+    """The places of the candidates that hold up, each condition of a target at the first moment that is as good."""
+    found: list[int] = []
+    best: dict[tuple[str, str], float] = {}
+    for place, one in enumerate(evidence):
+        if not holds_up(one):
+            continue
+        asked = all_.asked[place]
+        if asked.kind != "decision":
+            key = (asked.foretells, all_.candidates[place].rule.text(all_.columns[place]))
+            precision = one.holdout_precision or 0.0
+            if precision < best.get(key, -1.0) + 0.05:
+                continue
+            best[key] = precision
+        found.append(place)
+    return found
+
+
+def _rule(all_: _Found, place: int, features: Mapping[str, Feature]) -> Rule | None:
+    """The rule in canonical words; None if the language has none for it."""
+    asked = all_.asked[place]
+    try:
+        condition = parse_condition(all_.candidates[place].rule.text(all_.columns[place]), features).text
+    except RefusedCondition:
+        return None
+    return Rule(asked.kind, asked.at, condition, asked.action, "tree", asked.foretells)
+
+
+def _stability(all_: _Found, place: int) -> float:
+    question = all_.asked[place].question
+    learned = np.flatnonzero(question.known & ~question.later)
+    early = [one.take(learned) for one in all_.columns[place]]
+    return stability(all_.candidates[place], early, question.wanted[learned])
+
+
+def _notes(all_: _Found, at: Moments, found: Passages, kept: Sequence[int]) -> list[str]:
+    """What a person should know of what was left out, sampled or looks suspicious; in sentences."""
+    notes = []
+    if found.why_none:
+        notes.append(f"There are no decision points: {found.why_none}.")
+    cases, looked_at = len(at.variant), int(at.looked_at.sum())
+    if looked_at < cases:
+        notes.append(f"Every {round(cases / looked_at)}th case was looked at: {looked_at:,} of {cases:,}.")
+    missing = int((~at.replayed).sum())
+    if missing and not found.why_none:
+        notes.append(f"{missing:,} of {cases:,} cases are in no decision point: their variants were not replayed.")
+    if at.outcome.by_name and at.outcome.bad:
+        named = ", ".join(sorted(at.activities[code] for code in at.outcome.bad))
+        notes.append(f"A bad outcome is taken to be, by their names: {named}; say so in outcome of process.yaml.")
+    return notes + [_SUSPICIOUS.format(*one) for one in dict.fromkeys(_suspicious(all_, kept))]
+
+
+def _suspicious(all_: _Found, kept: Sequence[int]) -> Iterator[tuple[str, str, str]]:
+    """Attributes of cases that alone decide an answer nearly always: (attribute, answer, moment)."""
+    for place in kept:
+        rule, columns, asked = all_.candidates[place].rule, all_.columns[place], all_.asked[place]
+        names = {columns[part.column].feature for part in rule.parts}
+        one = all_.evidence[place]
+        if len(names) != 1 or next(iter(names)).source != "attribute":
+            continue
+        if min(one.holdout_precision or 0, one.holdout_recall or 0) >= _ALONE:
+            yield next(iter(names)).name, asked.foretells, asked.at

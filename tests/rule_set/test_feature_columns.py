@@ -1,0 +1,120 @@
+"""Features by hand, and that no later row of a case changes them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from bpa_assets.process_model.discovery.petri_net import PetriNet
+from bpa_assets.rule_set.feature_columns import counted_activities
+from bpa_assets.rule_set.mining import MinedFrom, moments_of
+from bpa_assets.rule_set.moments import Moments
+from bpa_assets.settings import ProcessConfig
+from tests.rule_set.planted_rules import source_of
+from tests.stored_logs import write_rows
+
+NET = PetriNet(4, ("a", "b", None, None), ((0,), (2,), (3,), (3,)), ((2,), (3,), (2,), (1,)))
+HOUR = timedelta(hours=1)
+MONDAY = datetime(2024, 1, 1, 8)
+
+Row = tuple[str, str, datetime, datetime, str, float | None, str | None, str]
+
+# case, activity, start, end, resource, amount, note, kind
+ROWS: list[Row] = [
+    ("1", "a", MONDAY, MONDAY + HOUR, "Ann", 10.0, None, "x"),
+    ("1", "b", MONDAY + 3 * HOUR, MONDAY + 4 * HOUR, "Bo", None, "seen", "x"),
+    ("1", "b", MONDAY + 4 * HOUR, MONDAY + 6 * HOUR, "Ann", 30.0, None, "x"),
+    ("2", "a", MONDAY + 2 * HOUR, MONDAY + 3 * HOUR, "Bo", 20.0, None, "y"),
+    ("2", "b", MONDAY + 5 * HOUR, MONDAY + 26 * HOUR, "Bo", 20.0, None, "y"),
+]
+CONFIG = ProcessConfig.model_validate(
+    {"ends": ["b"], "sla": {"cycle_time": "5h"}, "outcome": {"good": ["a"], "bad": ["b"]}, "impute": {"values": False}}
+)
+
+
+def _source(rows: Sequence[Row], folder: Path, config: ProcessConfig = CONFIG) -> MinedFrom:
+    folder.mkdir()
+    names = ("case_id", "activity", "start_time", "end_time", "resource", "amount", "note", "kind")
+    columns = {
+        name: [one.isoformat() if isinstance(one, datetime) else one for one in values]
+        for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    }
+    return source_of(write_rows(folder / "log.csv", **columns), NET, config)
+
+
+def _moments(rows: Sequence[Row], folder: Path) -> Moments:
+    return moments_of(_source(rows, folder))[0]
+
+
+def _row(table: pa.Table, case: str, index: int) -> dict[str, Any]:
+    (row,) = (one for one in table.to_pylist() if (one["case_id"], one["event_index"]) == (case, index))
+    return dict(row)
+
+
+def test_features_by_hand(tmp_path: Path) -> None:
+    found = _moments(ROWS, tmp_path / "one")
+    row = _row(found.at("b → b | end"), "1", 1)
+    expected = {
+        "amount": 10.0, "note": "seen", "kind": "x", "elapsed": 14_400.0, "waiting_so_far": 7_200.0,
+        "processing_so_far": 7_200.0, "events_so_far": 2, "rework_so_far": 0, "handovers_so_far": 1,
+        "last_activity": "b", "last_resource": "Bo", "weekday": "mon", "hour": 12, "open_cases": 2, "times_a": 1,
+        "times_b": 1, "chosen": "b", "passage": 0,
+    }  # fmt: skip
+    assert {name: row[name] for name in expected} == expected
+    last = _row(found.at("b → b | end"), "1", 2)
+    assert (last["rework_so_far"], last["amount"], last["chosen"], last["passage"]) == (1, 30.0, "end", 1)
+    assert _row(found.at("b → b | end"), "2", 1)["weekday"] == "tue"
+    assert _row(found.at("start"), "1", 0)["note"] is None
+
+
+def test_targets_by_hand(tmp_path: Path) -> None:
+    found = _moments(ROWS, tmp_path / "one")
+    at_start = [_row(found.at("start"), case, 0) for case in ("1", "2")]
+    assert [one["sla_breach"] for one in at_start] == [True, True]
+    assert [one["rework"] for one in at_start] == [True, False]
+    assert [one["bad_outcome"] for one in at_start] == [True, True]
+    # After the first b of case 1 the outcome (its last b) is yet to come; case 2 is over its limit, and done badly.
+    after = [_row(found.at("after b"), "1", 1), _row(found.at("after b"), "2", 1)]
+    assert [one["bad_outcome"] for one in after] == [True, None]
+    assert [one["sla_breach"] for one in after] == [True, None]
+    assert [one["rework"] for one in after] == [True, False]
+
+
+def test_no_later_row_of_a_case_changes_what_is_known(tmp_path: Path) -> None:
+    whole = _moments(ROWS, tmp_path / "whole")
+    later: Row = ("1", "b", MONDAY + 5 * HOUR, MONDAY + 9 * HOUR, "Cy", 99.0, "late", "x")
+    other = _moments([*ROWS[:2], later, *ROWS[3:]], tmp_path / "other")
+    for at, index in (("start", 0), ("after a", 0), ("b → b | end", 1)):
+        one, two = (_row(found.at(at), "1", index) for found in (whole, other))
+        assert {name: one[name] for name in whole.features} == {name: two[name] for name in whole.features}
+
+
+def test_open_cases_tell_only_what_has_happened(tmp_path: Path) -> None:
+    config = CONFIG.model_copy(update={"ends": ("z",)})
+    found = moments_of(_source(ROWS, tmp_path / "one", config))[0]
+    assert found.at("b → b | end")["chosen"].to_pylist() == ["b"]
+    assert _row(found.at("start"), "2", 0)["rework"] is None
+    assert _row(found.at("start"), "1", 0)["rework"] is True
+
+
+def test_moments_are_sorted_and_later_cases_are_marked(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        (f"c{case}", name, MONDAY + (10 - case) * HOUR, MONDAY + (11 - case) * HOUR, "Ann", 1.0, None, "x")
+        for case in range(10)
+        for name in ("a", "b")
+    ]
+    found = _moments(rows, tmp_path / "one")
+    begun = found.at("start").select(["case_id", "case_index", "later"]).to_pylist()
+    assert [one["case_id"] for one in begun] == [f"c{case}" for case in range(9, -1, -1)]
+    assert [one["later"] for one in begun] == [False] * 7 + [True] * 3
+    assert found.table["at"].to_pylist() == sorted(found.table["at"].to_pylist(), key=list(found.slices).index)
+
+
+@pytest.mark.parametrize("names", [["Pay bill", "pay_bill", "Ünï"], ["?", "!"]])
+def test_counted_activities_have_names_of_their_own(names: list[str]) -> None:
+    found = counted_activities(dict.fromkeys(names, 1), names)
+    assert len(set(found.values())) == len(names)
+    assert all(one.startswith("times_") for one in found.values())

@@ -367,10 +367,10 @@ def read_process_config(path: Path) -> ProcessConfig:
 
 
 def config_text(path: Path) -> str:
-    """The text of a `process.yaml`; empty if there is none. Raises InputError, one sentence."""
+    """The text of a `process.yaml` or `rules.yaml`; empty if there is none. Raises InputError, one sentence."""
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"{path.name}: it is not a file; give the path of a process.yaml")
+            raise InputError(f"{path.name}: it is not a file; give the path of one")
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
@@ -378,7 +378,7 @@ def config_text(path: Path) -> str:
     except OSError as error:
         raise InputError(f"{path.name}: it cannot be read ({error.strerror}); check its permissions") from error
     if len(data) > LARGEST_BYTES:
-        raise InputError(f"{path.name}: it is larger than 1 MB; is this the process.yaml?")
+        raise InputError(f"{path.name}: it is larger than 1 MB; is it the right file?")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -163,7 +163,9 @@ def validated(document: YamlLines, model: type[Model], *, file: str, not_yet: Co
     try:
         return model.model_validate(document.value)
     except ValidationError as error:
-        problems = [_problem(details, document, model, not_yet) for details in error.errors(include_url=False)]
+        # A misspelt key is also a missing one: the line of the misspelt one says more.
+        found = sorted(error.errors(include_url=False), key=lambda details: details["type"] == "missing")
+        problems = [_problem(details, document, model, not_yet) for details in found]
         _, sentence = min(problems, key=lambda problem: problem[0])
         raise InputError(f"{file}: {sentence}") from error
 
@@ -181,6 +183,8 @@ def _problem(
     if details["type"] == "missing":
         return line, f"{_place(path)} (line {line}): {shown(location[-1])} is missing; add it"
     value = shown(details["input"])
+    if not path and details["type"] == "value_error":
+        return line, f"it {_complaint(details, path, model)}"
     if not path:
         return line, f"it holds {value}; write lines of a key and its value, such as `name: Loan application`"
     return line, f"{_place(path)} (line {line}): {value} {_complaint(details, path, model)}"

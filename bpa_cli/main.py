@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--process", metavar="KEY", help="the process; by default the first file's name")
     run.add_argument("--config", type=Path, metavar="FILE", help="process.yaml to use from now on")
     run.add_argument("--reference", type=Path, metavar="FILE.bpmn", help="reference model to use from now on")
+    run.add_argument("--rules", type=Path, metavar="FILE", help="rules.yaml to use from now on")
     run.add_argument("--add", action="store_true", help="add these files to the log instead of replacing it")
     run.add_argument(
         "--write-config", nargs="?", const=Path("process.yaml"), type=Path, metavar="FILE",
@@ -95,6 +96,7 @@ def _run(asked: argparse.Namespace) -> int:
         process=asked.process,
         config=asked.config,
         reference=asked.reference,
+        rules=asked.rules,
         add=asked.add,
         verbose=asked.verbose,
     )

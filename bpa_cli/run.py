@@ -8,6 +8,7 @@ from time import monotonic
 
 from filelock import FileLock, Timeout
 
+from bpa_assets.analyst_rules import read_analyst_rules
 from bpa_assets.event_log.plain_files import kind_of
 from bpa_assets.process_model.conformance.reference import check_reference
 from bpa_assets.settings import check_process_key, process_key, read_process_config
@@ -28,6 +29,7 @@ class Request:
     process: str | None = None
     config: Path | None = None
     reference: Path | None = None
+    rules: Path | None = None
     add: bool = False
     verbose: bool = False
 
@@ -46,6 +48,8 @@ def run(request: Request) -> int:
             kind_of(log)
     if request.config is not None:
         read_process_config(request.config)
+    if request.rules is not None:
+        read_analyst_rules(request.rules)
     if request.reference is not None:
         check_is_file(request.reference)
         check_reference(request.reference)
@@ -76,11 +80,13 @@ def _its_turn(lock: FileLock, process: str, progress: Progress) -> AbstractConte
 def _received(inbox: Inbox, process: str, logs: tuple[Path, ...], request: Request, progress: Progress) -> str:
     """The token of the new files, or "" if the inbox is to be read as it is."""
     progress.tell(inbox.passed_over())
-    if not (logs or request.config or request.reference):
+    if not (logs or request.config or request.reference or request.rules):
         if not inbox.logs():
             raise InputError(f"the inbox of {process} holds no log; give one: bpa run LOG --process {process}")
         return ""
-    received = inbox.receive(logs, config=request.config, reference=request.reference, add=request.add)
+    received = inbox.receive(
+        logs, config=request.config, reference=request.reference, rules=request.rules, add=request.add
+    )
     progress.tell(received.ignored)
     return received.token
 

@@ -1,4 +1,4 @@
-"""The inbox of a process: its source files, its process.yaml, its reference model.
+"""The inbox of a process: its source files, its process.yaml, its reference model, its rules.yaml.
 
 New files wait in `.incoming/<token>` until they have been read; only then do they enter, in one step that a crash
 cannot tear: what is to move is written down first, and finished by whoever comes next.
@@ -45,7 +45,13 @@ class Inbox:
         return _logs_in(self.folder)
 
     def receive(
-        self, files: Sequence[Path], *, config: Path | None = None, reference: Path | None = None, add: bool = False
+        self,
+        files: Sequence[Path],
+        *,
+        config: Path | None = None,
+        reference: Path | None = None,
+        rules: Path | None = None,
+        add: bool = False,
     ) -> Received:
         """Copy new files to wait for being read. Under the process's lock, as all that changes the inbox.
 
@@ -73,7 +79,7 @@ class Inbox:
                 raise InputError(f"two different files are named {file.name}; rename one")
             seen[digest] = file.name
             _copy(file, waiting / file.name)
-        for beside, name in ((config, "process.yaml"), (reference, "reference.bpmn")):
+        for beside, name in ((config, "process.yaml"), (reference, "reference.bpmn"), (rules, "rules.yaml")):
             if beside is not None:
                 check_is_file(beside)
                 shutil.copyfile(beside, waiting / name)

@@ -6,6 +6,7 @@ from importlib.metadata import version
 import dagster as dg
 import pyarrow as pa
 
+from bpa_assets.analyst_rules import read_analyst_rules
 from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.event_log.inputs import inputs_fingerprint, with_fingerprint
 from bpa_assets.event_log.reading import EventLog, read_log
@@ -46,6 +47,7 @@ def read_event_log(
         if not logs:
             raise InputError(f"the inbox of {context.partition_key} holds no log: {inbox.folder}")
         settings = read_process_config(inbox.beside("process.yaml", token))
+        read_analyst_rules(inbox.beside("rules.yaml", token))  # what is wrong with it is told before the log is read
         fingerprint = inputs_fingerprint(inbox, token)
         note_fingerprint(context, fingerprint)
         scratch = lake_of(context).scratch

@@ -161,11 +161,12 @@ class _Reader:
         return comparison(name, operator, self._literal(right, name))
 
     def _name(self, node: exp.Expr, kind: str = "", beside: str = "") -> str:
-        """The feature of a word `n0`; refused if it is of another kind than the one asked for."""
+        """The feature of a name; refused if it is of another kind than the one asked for."""
         node = node.unnest()
-        if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier) or node.args.get("table"):
+        # Not in quotes it would be a word of the language where a name should be: a lone `in`.
+        if not isinstance(node, exp.Column) or node.args.get("table") or not node.this.args.get("quoted"):
             raise RefusedCondition("a comparison begins with a name")
-        name = self._words.names[int(str(node.this.this)[1:])]
+        name = self._words.names[int(node.name)]
         found = self._features[name].kind
         if kind and found != kind:
             wanted = f"{beside} is a {kind}" if beside else "alone it would have to be true or false"

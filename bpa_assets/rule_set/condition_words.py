@@ -1,8 +1,8 @@
 """The text of a condition as a closed set of words: what goes on to a parser holds nothing that a person wrote.
 
-Each name becomes `n0`, `n1`…, each value the number of its place in a list; what is left are the words and signs of the
-language. Anything else is refused here, by name. Add a word here when the language learns one; what the words mean
-together stays out.
+Each name becomes the number of its place in a list, in double quotes, each value such a number without; what is left
+are the words and signs of the language. Anything else is refused here, by name. Add a word here when the language
+learns one; what the words mean together stays out.
 """
 
 import re
@@ -67,7 +67,7 @@ class Words:
 
     def add_name(self, name: str, written: str) -> None:
         """The name of a feature."""
-        self.add(f"n{len(self.names)}", written)
+        self.add(f'"{len(self.names)}"', written)
         self.names.append(name)
 
     def add_literal(self, literal: Literal, written: str) -> None:

@@ -159,6 +159,22 @@ def test_a_reference_that_cannot_be_used_is_refused_before_anything_is_read(
         assert state(home) == before
 
 
+def test_rules_that_are_malformed_are_refused_by_line_before_anything_is_read(
+    home: Path, orders: Path, tmp_path: Path, bpa: Bpa
+) -> None:
+    before = state(home)
+    rules = tmp_path / "mine.yaml"
+    rules.write_text("rules:\n- conditon: amount > 5\n  action: escalate\n")
+    refused = bpa("run", orders, "--rules", rules, "--home", home)
+    assert refused.status == 2
+    assert "mine.yaml: unknown key 'conditon' in rules (line 2); did you mean 'condition'?" in refused.sentence
+    (home / "inbox" / "orders" / "rules.yaml").write_text("acepted: []\n")
+    refused = bpa("run", "--process", "orders", "--home", home)
+    (home / "inbox" / "orders" / "rules.yaml").unlink()
+    assert (refused.status, state(home)) == (2, before)
+    assert "rules.yaml: unknown key 'acepted' (line 1); did you mean 'accepted'?" in refused.sentence
+
+
 CONFIGS = {
     "an unknown key": ("colour: red\n", ("colour", "line 1")),
     "a misspelt key": ("name: Orders\nbotleneck: {waiting_time: 2h}\n", ("botleneck", "bottleneck", "line 2")),

@@ -1,5 +1,6 @@
 """What conditions mean whatever the log: held against every row that their constants tell apart."""
 
+import operator
 from itertools import product
 from typing import Any
 
@@ -37,11 +38,12 @@ def leaves() -> st.SearchStrategy[Node]:
     number = st.sampled_from([Literal("number", value) for value in (1, 3, 5)])
     role = st.sampled_from([Literal("text", value) for value in ("a", "b")])
     names = st.sampled_from(["amount", "last_role"])
+    both = (Literal("text", "a"), Literal("text", "b"))
     return st.one_of(
         st.builds(Comparison, st.just("amount"), st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), number),
         st.builds(Comparison, st.just("last_role"), st.sampled_from(["=", "<>"]), role),
         st.builds(Range, st.just("amount"), number, number, st.booleans()),
-        st.builds(Membership, st.just("last_role"), st.just((Literal("text", "a"), Literal("text", "b"))), st.booleans()),
+        st.builds(Membership, st.just("last_role"), st.just(both), st.booleans()),
         st.builds(Absence, names, st.booleans()),
     )  # fmt: skip
 
@@ -66,13 +68,14 @@ def is_true(node: Node, row: dict[str, Any]) -> bool:
     if value is None:
         return False
     if isinstance(node, Range):
-        return (node.low.value <= value <= node.high.value) != node.negated
+        return bool(node.low.value <= value <= node.high.value) != node.negated
     if isinstance(node, Membership):
         return (value in [literal.value for literal in node.literals]) != node.negated
     one: Any = node.literal.value
-    return bool({"=": value == one, "<>": value != one, "<": value < one, "<=": value <= one, ">": value > one,
-                 ">=": value >= one}[node.operator]) if node.name == "amount" else (value == one) == (
-                     node.operator == "=")  # fmt: skip
+    if node.operator in ("=", "<>"):
+        return bool(value == one) == (node.operator == "=")
+    compare = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[node.operator]
+    return bool(compare(value, one))
 
 
 ROWS = [dict(zip(VALUES, row, strict=True)) for row in product(*((None, *values) for values in VALUES.values()))]

@@ -130,7 +130,10 @@ class _Rest:
 
     @property
     def is_likely(self) -> bool:
-        return min(self.later, self.right + self.next) >= LEAST_FIRINGS and wilson_low(self.right, self.right + self.next) > MOSTLY
+        return (
+            min(self.later, self.right + self.next) >= LEAST_FIRINGS
+            and wilson_low(self.right, self.right + self.next) > MOSTLY
+        )
 
     @property
     def is_sure(self) -> bool:

@@ -76,9 +76,19 @@ class Limit:
 
     def holds(self, columns: Sequence[Column]) -> Flags:
         """Where it is true."""
-        values = columns[self.column].values
-        found = values > self.low if self.above else values <= self.low
+        column = columns[self.column]
+        limit = self.limit(column.feature)
+        found = column.values > limit if self.above else column.values <= limit
         return np.asarray(found | columns[self.column].absent if self.or_absent else found)
+
+    def limit(self, feature: Feature) -> float:
+        """The number it is written with, which rows that nothing was learned from may lie on either side of."""
+        if feature.kind == "boolean" or self._is_lowest(feature):
+            return self.low
+        return roundest(self.low, self.high, duration=feature.kind == "duration")
+
+    def _is_lowest(self, feature: Feature) -> bool:
+        return not self.above and self.low == feature.low  # of a count 0 is clearer than up to 0
 
     def text(self, columns: Sequence[Column]) -> str:
         """In the language of conditions, with the roundest number of the gap."""
@@ -87,10 +97,8 @@ class Limit:
         if feature.kind == "boolean":
             found = f"{name} = {'true' if self.above else 'false'}"
         else:
-            duration = feature.kind == "duration"
-            lowest = not self.above and self.low == feature.low  # of a count 0 is clearer than up to 0
-            limit = self.low if lowest else roundest(self.low, self.high, duration=duration)
-            written = duration_literal(limit) if duration else number_text(limit)
+            limit, lowest = self.limit(feature), self._is_lowest(feature)
+            written = duration_literal(limit) if feature.kind == "duration" else number_text(limit)
             found = f"{name} {'>' if self.above else '=' if lowest else '<='} {written}"
         return f"({found} or {name} is null)" if self.or_absent else found
 

@@ -4,6 +4,7 @@
 """
 
 from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
 
 from bpa_assets.durations import UNIT_SECONDS
 
@@ -15,6 +16,7 @@ _DURATIONS = (
 _GREATEST, _LEAST = 15, -9
 
 
+@lru_cache(maxsize=10_000)
 def roundest(low: float, high: float, *, duration: bool = False) -> float:
     """The roundest number t with low ≤ t < high: `value > t` parts the data as any other such t does.
 

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from bpa_assets.rule_set.coverage import coverage
+from bpa_assets.rule_set.firing import fire
 from bpa_assets.rule_set.mining import mine_rules
 from bpa_assets.settings import ProcessConfig
 from tests.rule_scores import false_alarms, planted_log, recovered
@@ -71,6 +72,8 @@ def test_a_rerun_finds_the_same_and_the_rules_decide_every_path(tmp_path: Path) 
         other.rules, other.evidence, other.stability, other.tested
     )  # fmt: skip
     assert one.moments.table.equals(other.moments.table)
+    fired = fire(one.rules, one.features, one.moments.at)  # what the words say is what was learned
+    assert all(fired[name].fires.tolist() == flags.tolist() for name, flags in one.fires.items())
     found = coverage(one.rules, one.fires, one.moments, one.passages)
     assert found.paths_covered == found.paths_decided == 1.0
     point = found.decision_points[0]

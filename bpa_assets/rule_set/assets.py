@@ -11,9 +11,9 @@ from bpa_assets.analyst_rules import FILE, read_analyst_rules
 from bpa_assets.descriptions import lake_asset_out
 from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.model_tables import table_of
-from bpa_assets.rule_set.dmn import dmn_xml
-from bpa_assets.rule_set.mining import MinedFrom
-from bpa_assets.rule_set.model_proposals import Asking, limits_in_words
+from bpa_assets.rule_set.decision_tables.dmn import dmn_xml
+from bpa_assets.rule_set.mining.mining import MinedFrom
+from bpa_assets.rule_set.proposals.model_proposals import Asking, limits_in_words
 from bpa_assets.rule_set.rule_sentence import strongest_as_table
 from bpa_assets.rule_set.rule_set import FoundRules, RuleSetFrom, rule_set
 from bpa_assets.rule_set.rules_json import rules_json

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from bpa_assets.rule_set.action_catalogue import act_against
-from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.conditions.condition import parse_condition
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.rule import Rule
 

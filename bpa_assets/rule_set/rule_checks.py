@@ -6,10 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from bpa_assets.rule_set.action_catalogue import Named, RefusedAction, read_action
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_words import RefusedCondition
-from bpa_assets.rule_set.evidence import MARGIN
-from bpa_assets.rule_set.feature_columns import attributes_of, counted_activities, possible_features
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.words import RefusedCondition
+from bpa_assets.rule_set.mining.evidence import MARGIN
+from bpa_assets.rule_set.moments.feature_columns import attributes_of, counted_activities, possible_features
 from bpa_assets.rule_set.rule_sentence import short_sentence
 
 _ROUNDING = 1e-9

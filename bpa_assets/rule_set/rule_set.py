@@ -11,16 +11,16 @@ from typing import Any
 
 from bpa_assets.analyst_rules import AnalystRules
 from bpa_assets.rule_set.action_catalogue import action_text
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_words import RefusedCondition
-from bpa_assets.rule_set.coverage import Coverage, coverage
-from bpa_assets.rule_set.dmn import DmnSource
-from bpa_assets.rule_set.evidence import Evidence, evidence_of, holds_up, judged
-from bpa_assets.rule_set.explanations import explanation
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.words import RefusedCondition
+from bpa_assets.rule_set.decision_tables.dmn import DmnSource
 from bpa_assets.rule_set.firing import Firing, conflicts, fire
-from bpa_assets.rule_set.mining import MinedFrom, MinedRules, mine_rules
-from bpa_assets.rule_set.model_proposals import Asking, ask_for_rules, ask_for_words
-from bpa_assets.rule_set.questions import question_at
+from bpa_assets.rule_set.mining.coverage import Coverage, coverage
+from bpa_assets.rule_set.mining.evidence import Evidence, evidence_of, holds_up, judged
+from bpa_assets.rule_set.mining.mining import MinedFrom, MinedRules, mine_rules
+from bpa_assets.rule_set.moments.questions import question_at
+from bpa_assets.rule_set.proposals.explanations import explanation
+from bpa_assets.rule_set.proposals.model_proposals import Asking, ask_for_rules, ask_for_words
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.standing import StandingRules, analyst_proposals, standing_rules
 from bpa_assets.rule_set.validation import Known, Moment, RefusedRule, validate

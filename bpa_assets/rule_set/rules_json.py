@@ -10,8 +10,8 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from bpa_assets.rule_set.dmn import DmnSource
-from bpa_assets.rule_set.feel_names import feel_names
+from bpa_assets.rule_set.decision_tables.dmn import DmnSource
+from bpa_assets.rule_set.decision_tables.feel_names import feel_names
 from bpa_assets.rule_set.rule_sentence import sentence
 from bpa_assets.rule_set.strength import strongest_first
 

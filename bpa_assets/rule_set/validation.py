@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, ActionType, Named, RefusedAction, known_name, read_action
-from bpa_assets.rule_set.condition import Condition, parse_condition
-from bpa_assets.rule_set.condition_logic import never_true
-from bpa_assets.rule_set.condition_words import RefusedCondition
+from bpa_assets.rule_set.conditions.condition import Condition, parse_condition
+from bpa_assets.rule_set.conditions.logic import never_true
+from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.rule import Action, Rule
 from bpa_assets.yaml_lines import did_you_mean, shown

@@ -5,8 +5,8 @@ from typing import Any
 
 from bpa_assets.rule_set.action_catalogue import CATALOGUE
 from bpa_assets.rule_set.feature import Feature
+from bpa_assets.rule_set.proposals.told_facts import MomentFacts, ProcessFacts
 from bpa_assets.rule_set.rule import Rule
-from bpa_assets.rule_set.told_facts import MomentFacts, ProcessFacts
 from bpa_assets.rule_set.validation import Known, Moment, Proposal, RefusedRule, validate
 
 CHOICE = "Create Fine → Payment | Send Fine"

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.process_model.discovery.pnml import pnml
-from bpa_assets.rule_set.mining import MinedFrom, MinedRules, mine_rules
+from bpa_assets.rule_set.mining.mining import MinedFrom, MinedRules, mine_rules
 from bpa_assets.settings import ProcessConfig
 from tests.stored_logs import read, tables_of, write_rows
 

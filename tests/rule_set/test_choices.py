@@ -3,8 +3,8 @@
 from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.process_model.discovery.state_space import state_space
-from bpa_assets.rule_set.choices import choices, listed
-from bpa_assets.rule_set.replay import Passage, Replayer
+from bpa_assets.rule_set.moments.choices import choices, listed
+from bpa_assets.rule_set.moments.replay import Passage, Replayer
 
 # 0 -a-> 2; from 2 either b or c to 3; from 3 d is skipped (silent 4) or done (3) to 4; then e to the end.
 SKIP = PetriNet(

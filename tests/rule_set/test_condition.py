@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 
-from bpa_assets.rule_set.condition import Condition, parse_condition
-from bpa_assets.rule_set.condition_words import RefusedCondition
+from bpa_assets.rule_set.conditions.condition import Condition, parse_condition
+from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.feature import Feature
 from tests.rule_set.condition_examples import FEATURES, KINDS, TYPES, Meant, Row, conditions, rows
 
@@ -74,7 +74,7 @@ def test_however_it_is_written_a_condition_has_one_text(written: str, canonical:
 @given(st.just(0.0) | st.floats(1e-7, 3e9) | st.floats(1e-7, 1))
 def test_a_threshold_of_a_tree_survives_being_written(value: float) -> None:
     """To the last bit, as a number and as a duration."""
-    from bpa_assets.rule_set.condition_tree import Comparison, Literal, canonical_text
+    from bpa_assets.rule_set.conditions.tree import Comparison, Literal, canonical_text
 
     for name in ("amount", "elapsed"):
         tree = Comparison(name, "<=", Literal(KINDS[name], value))
@@ -159,7 +159,7 @@ def test_a_name_that_only_case_tells_apart_has_to_be_written_exactly() -> None:
 @given(st.text(max_size=60), st.sampled_from(list(KINDS.values())))
 def test_a_feature_of_any_name_can_be_named(name: str, kind: str) -> None:
     """As its own canonical text writes it; a name that cannot stand in a line of text is refused."""
-    from bpa_assets.rule_set.condition_tree import name_text
+    from bpa_assets.rule_set.conditions.tree import name_text
 
     features = {name: Feature(name, kind, "attribute", "")}
     try:

@@ -8,9 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_logic import implies, never_true, simplified
-from bpa_assets.rule_set.condition_tree import (
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.logic import implies, never_true, simplified
+from bpa_assets.rule_set.conditions.tree import (
     Absence,
     AllOf,
     AnyOf,

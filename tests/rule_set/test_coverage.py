@@ -6,10 +6,10 @@ from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, BpmnNode
 from bpa_assets.process_model.diagram.bpmn_xml import bpmn_xml
 from bpa_assets.process_model.diagram.layout import lay_out
 from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
-from bpa_assets.rule_set.choices import choices
-from bpa_assets.rule_set.coverage import coverage
-from bpa_assets.rule_set.mining import moments_of
-from bpa_assets.rule_set.passages import gateways
+from bpa_assets.rule_set.mining.coverage import coverage
+from bpa_assets.rule_set.mining.mining import moments_of
+from bpa_assets.rule_set.moments.choices import choices
+from bpa_assets.rule_set.moments.passages import gateways
 from bpa_assets.settings import ProcessConfig
 from tests.rule_set.planted_rules import NET, PlantedLog, source_of, write_log
 

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pytest
 from lxml import etree
 
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_expression import expression_of
-from bpa_assets.rule_set.dmn import DmnSource, dmn_xml
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.expression import expression_of
+from bpa_assets.rule_set.decision_tables.dmn import DmnSource, dmn_xml
+from bpa_assets.rule_set.decision_tables.feel_names import feel_names
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.feel_names import feel_names
 from bpa_assets.rule_set.rule import Action, Rule
 from bpa_assets.rule_set.strength import in_force
 from tests.report.browser import chromium

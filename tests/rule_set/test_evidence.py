@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpa_assets.rule_set.evidence import Evidence, Question, evidence_of, holds_up, judged, upper_tail, wilson_low
+from bpa_assets.rule_set.mining.evidence import (
+    Evidence,
+    Question,
+    evidence_of,
+    holds_up,
+    judged,
+    upper_tail,
+    wilson_low,
+)
 
 
 @st.composite

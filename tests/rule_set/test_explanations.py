@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpa_assets.rule_set.explanations import explanation, figures, in_words, may_stand
+from bpa_assets.rule_set.proposals.explanations import explanation, figures, in_words, may_stand
 
 ROW: dict[str, Any] = {
     "at": "Create Fine → Payment | Send Fine", "condition": "amount > 500", "kind": "decision",

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from bpa_assets.process_model.discovery.petri_net import PetriNet
-from bpa_assets.rule_set.feature_columns import counted_activities
-from bpa_assets.rule_set.mining import MinedFrom, moments_of
-from bpa_assets.rule_set.moments import Moments
+from bpa_assets.rule_set.mining.mining import MinedFrom, moments_of
+from bpa_assets.rule_set.moments.feature_columns import counted_activities
+from bpa_assets.rule_set.moments.moments import Moments
 from bpa_assets.settings import ProcessConfig
 from tests.rule_set.planted_rules import source_of
 from tests.stored_logs import write_rows

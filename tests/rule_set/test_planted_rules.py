@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from bpa_assets.rule_set.coverage import coverage
 from bpa_assets.rule_set.firing import fire
-from bpa_assets.rule_set.mining import mine_rules
+from bpa_assets.rule_set.mining.coverage import coverage
+from bpa_assets.rule_set.mining.mining import mine_rules
 from bpa_assets.settings import ProcessConfig
 from tests.rule_scores import false_alarms, planted_log, recovered
 from tests.rule_set.planted_rules import (

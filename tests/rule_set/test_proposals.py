@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bpa_assets.rule_set.action_catalogue import CATALOGUE
-from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.conditions.condition import parse_condition
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.proposals import Explained, Proposed, explain, propose
+from bpa_assets.rule_set.proposals.proposals import Explained, Proposed, explain, propose
+from bpa_assets.rule_set.proposals.told_facts import LONGEST_DATA, MomentFacts, ProcessFacts
 from bpa_assets.rule_set.rule import Rule
-from bpa_assets.rule_set.told_facts import LONGEST_DATA, MomentFacts, ProcessFacts
 from bpa_resources.chat_completion import Message
 from bpa_resources.environment import LanguageModelSettings
 from bpa_resources.language_model import Answer, LanguageModel

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bpa_assets.rule_set.proposals import Explained, Proposed, explain, propose
+from bpa_assets.rule_set.proposals.proposals import Explained, Proposed, explain, propose
 from bpa_resources.chat_completion import Message
 from bpa_resources.environment import LanguageModelSettings
 from bpa_resources.language_model import Answer, LanguageModel

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpa_assets.durations import seconds_from_text
-from bpa_assets.rule_set.round_numbers import duration_literal, number_text, roundest
+from bpa_assets.rule_set.mining.round_numbers import duration_literal, number_text, roundest
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bpa_assets.rule_set.condition_tree import Always
-from bpa_assets.rule_set.dmn import DmnSource
+from bpa_assets.rule_set.conditions.tree import Always
+from bpa_assets.rule_set.decision_tables.dmn import DmnSource
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.rules_json import rules_json, schema
 from bpa_resources.lake_tables import LAKE_TABLES

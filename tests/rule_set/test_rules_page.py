@@ -7,8 +7,8 @@ import pytest
 
 from bpa_assets.analyst_rules import read_analyst_rules
 from bpa_assets.rule_set.action_catalogue import CATALOGUE
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_words import LONGEST, MOST_VALUES, RefusedCondition
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.words import LONGEST, MOST_VALUES, RefusedCondition
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.standing import analyst_proposals

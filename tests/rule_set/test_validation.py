@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, act_against, action_schema, action_text
-from bpa_assets.rule_set.condition import parse_condition
+from bpa_assets.rule_set.conditions.condition import parse_condition
 from bpa_assets.rule_set.rule import Action, Rule
 from bpa_assets.rule_set.validation import Known, Moment, Proposal, RefusedRule, validate
 from tests.rule_set.condition_examples import FEATURES

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpa_assets.rule_set.conjunctions import Column, Conjunction, Flags
-from bpa_assets.rule_set.evidence import beats
-from bpa_assets.rule_set.sharpening import sharpened
-from bpa_assets.rule_set.trees import Tree, grown, least_rows, leaves, most_alike
+from bpa_assets.rule_set.mining.conjunctions import Column, Conjunction, Flags
+from bpa_assets.rule_set.mining.evidence import beats
+from bpa_assets.rule_set.mining.sharpening import sharpened
+from bpa_assets.rule_set.mining.trees import Tree, grown, least_rows, leaves, most_alike
 
 MOST_SHARPENED = 60_000
 """Rows that limits are fitted on; of more an even sample."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from bpa_assets.process_model.event_chunks import Integers
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.round_numbers import duration_literal, number_text, roundest
+from bpa_assets.rule_set.mining.round_numbers import duration_literal, number_text, roundest
 
 MOST_NAMED = 10
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from bpa_assets.event_log.waits import waiting
 from bpa_assets.process_model.event_chunks import EventChunk, Integers
 from bpa_assets.process_model.service_level import case_limits, ready_times
-from bpa_assets.rule_set.feature_columns import repeated
+from bpa_assets.rule_set.moments.feature_columns import repeated
 from bpa_assets.settings import ProcessConfig
 
 TARGETS = ("sla_breach", "bad_outcome", "rework")

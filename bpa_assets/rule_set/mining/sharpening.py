@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bpa_assets.rule_set.conjunctions import Among, Column, Conjunction, Flags, Floats, Limit, Part
+from bpa_assets.rule_set.mining.conjunctions import Among, Column, Conjunction, Flags, Floats, Limit, Part
 
 Counts = npt.NDArray[Any]
 

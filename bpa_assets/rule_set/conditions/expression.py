@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import TYPE_CHECKING
 
-from bpa_assets.rule_set.condition_tree import (
+from bpa_assets.rule_set.conditions.tree import (
     Absence,
     AllOf,
     Always,

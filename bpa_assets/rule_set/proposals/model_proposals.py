@@ -9,13 +9,13 @@ from typing import Any
 
 from bpa_assets.durations import duration_text
 from bpa_assets.rule_set.action_catalogue import CATALOGUE, action_text
-from bpa_assets.rule_set.coverage import coverage
-from bpa_assets.rule_set.mining import MinedRules
-from bpa_assets.rule_set.proposals import Ask, explain, propose
+from bpa_assets.rule_set.mining.coverage import coverage
+from bpa_assets.rule_set.mining.mining import MinedRules
+from bpa_assets.rule_set.proposals.proposals import Ask, explain, propose
+from bpa_assets.rule_set.proposals.told_facts import MomentFacts, ProcessFacts
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.rule_sentence import short_sentence
 from bpa_assets.rule_set.strength import strongest_first
-from bpa_assets.rule_set.told_facts import MomentFacts, ProcessFacts
 from bpa_assets.rule_set.validation import Known, Proposal, RefusedRule, validate
 from bpa_assets.settings import ProcessConfig
 from bpa_resources.language_model import Answer

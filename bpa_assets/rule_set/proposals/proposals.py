@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from bpa_assets.rule_set.explanations import figures, in_words, may_stand
+from bpa_assets.rule_set.proposals.explanations import figures, in_words, may_stand
+from bpa_assets.rule_set.proposals.told_facts import PEOPLE, MomentFacts, ProcessFacts, as_data, data_message, told
 from bpa_assets.rule_set.rule import Rule
-from bpa_assets.rule_set.told_facts import PEOPLE, MomentFacts, ProcessFacts, as_data, data_message, told
 from bpa_resources.chat_completion import Message
 from bpa_resources.language_model import Answer
 

@@ -7,10 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from bpa_assets.process_model.event_chunks import Integers
-from bpa_assets.rule_set.evidence import Question
-from bpa_assets.rule_set.moments import Moments
+from bpa_assets.rule_set.mining.evidence import Question
+from bpa_assets.rule_set.moments.moments import Moments
+from bpa_assets.rule_set.moments.targets import KIND_OF, TARGETS
 from bpa_assets.rule_set.rule import Action
-from bpa_assets.rule_set.targets import KIND_OF, TARGETS
 
 MOST_OPTIONS = 8
 LEAST_WANTED = 20

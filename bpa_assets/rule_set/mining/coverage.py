@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.process_model.event_chunks import Integers
-from bpa_assets.rule_set.conjunctions import Flags
-from bpa_assets.rule_set.evidence import LEAST_FIRINGS, MOSTLY, wilson_low
-from bpa_assets.rule_set.moments import Moments
-from bpa_assets.rule_set.passages import Passages
-from bpa_assets.rule_set.questions import chosen_options, question_at
+from bpa_assets.rule_set.mining.conjunctions import Flags
+from bpa_assets.rule_set.mining.evidence import LEAST_FIRINGS, MOSTLY, wilson_low
+from bpa_assets.rule_set.moments.moments import Moments
+from bpa_assets.rule_set.moments.passages import Passages
+from bpa_assets.rule_set.moments.questions import chosen_options, question_at
+from bpa_assets.rule_set.moments.targets import KIND_OF, TARGETS
 from bpa_assets.rule_set.rule import Rule
-from bpa_assets.rule_set.targets import KIND_OF, TARGETS
 
 SURE = 0.9
 """How often the rest option must be right on later passages to decide them."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from bpa_assets.rule_set.condition_tree import (
+from bpa_assets.rule_set.conditions.tree import (
     Absence,
     AllOf,
     Always,

@@ -15,10 +15,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 from bpa_assets.process_model.diagram.xml_text import as_text, number_text
-from bpa_assets.rule_set.condition_tree import Node, names_in
+from bpa_assets.rule_set.conditions.tree import Node, names_in
+from bpa_assets.rule_set.decision_tables.feel import ANY, cells, literal_of_text
+from bpa_assets.rule_set.decision_tables.feel_names import feel_names
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.feel import ANY, cells, literal_of_text
-from bpa_assets.rule_set.feel_names import feel_names
 from bpa_assets.rule_set.rule_sentence import sentence
 from bpa_assets.rule_set.strength import in_force
 

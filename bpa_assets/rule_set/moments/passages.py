@@ -18,8 +18,8 @@ from bpa_assets.process_model.conformance.stored_models import stored_net
 from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.state_space import UnsoundError, state_space
 from bpa_assets.process_model.event_chunks import Integers
-from bpa_assets.rule_set.choices import END, START, Choice, choices
-from bpa_assets.rule_set.replay import BEFORE_FIRST, NoReplayError, Replayer
+from bpa_assets.rule_set.moments.choices import END, START, Choice, choices
+from bpa_assets.rule_set.moments.replay import BEFORE_FIRST, NoReplayError, Replayer
 
 ALIGNED_WITHIN = 10.0
 """Seconds; variants that are not aligned by then, the rarest ones, are left out and counted."""

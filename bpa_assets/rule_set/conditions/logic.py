@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from bpa_assets.rule_set.condition_tree import (
+from bpa_assets.rule_set.conditions.tree import (
     Absence,
     AllOf,
     Always,

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bpa_assets.process_model.event_chunks import Integers
-from bpa_assets.rule_set.conjunctions import Among, Column, Conjunction, Flags, Floats, Limit, Part, conjunction
+from bpa_assets.rule_set.mining.conjunctions import Among, Column, Conjunction, Flags, Floats, Limit, Part, conjunction
 
 DEPTH = 4
 FIT = 0.7

@@ -13,8 +13,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from bpa_assets.rule_set.condition_expression import expression_of
-from bpa_assets.rule_set.condition_tree import (
+from bpa_assets.rule_set.conditions.expression import expression_of
+from bpa_assets.rule_set.conditions.tree import (
     MIRRORED,
     Absence,
     Always,
@@ -31,7 +31,7 @@ from bpa_assets.rule_set.condition_tree import (
     names_in,
     negated,
 )
-from bpa_assets.rule_set.condition_words import LONGEST, RefusedCondition, Words, closed_words
+from bpa_assets.rule_set.conditions.words import LONGEST, RefusedCondition, Words, closed_words
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.yaml_lines import shown
 

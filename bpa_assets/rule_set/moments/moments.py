@@ -16,9 +16,9 @@ import pyarrow.parquet
 from bpa_assets.event_log.waits import greatest_end
 from bpa_assets.process_model.event_chunks import EventChunk, Integers, activity_names, event_chunks
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.feature_columns import FeatureColumns, Load, attributes_of, counted_activities
-from bpa_assets.rule_set.passages import Passages
-from bpa_assets.rule_set.targets import (
+from bpa_assets.rule_set.moments.feature_columns import FeatureColumns, Load, attributes_of, counted_activities
+from bpa_assets.rule_set.moments.passages import Passages
+from bpa_assets.rule_set.moments.targets import (
     TARGETS,
     OutcomeActivities,
     asked,

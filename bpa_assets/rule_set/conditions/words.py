@@ -16,7 +16,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from bpa_assets.durations import seconds_from_text
-from bpa_assets.rule_set.condition_tree import Literal
+from bpa_assets.rule_set.conditions.tree import Literal
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.yaml_lines import did_you_mean, shown
 

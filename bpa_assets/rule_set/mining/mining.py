@@ -29,15 +29,15 @@ import numpy as np
 import pyarrow.parquet
 
 from bpa_assets.process_model.model_tables import variants_of
-from bpa_assets.rule_set.candidates import Candidate, candidates, learnable, stability
-from bpa_assets.rule_set.condition import parse_condition
-from bpa_assets.rule_set.condition_words import RefusedCondition
-from bpa_assets.rule_set.conjunctions import Column, Flags, columns_of
-from bpa_assets.rule_set.evidence import Evidence, evidence_of, holds_up, judged
+from bpa_assets.rule_set.conditions.condition import parse_condition
+from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.moments import Moments, moments
-from bpa_assets.rule_set.passages import Passages, passages
-from bpa_assets.rule_set.questions import Asked, questions
+from bpa_assets.rule_set.mining.candidates import Candidate, candidates, learnable, stability
+from bpa_assets.rule_set.mining.conjunctions import Column, Flags, columns_of
+from bpa_assets.rule_set.mining.evidence import Evidence, evidence_of, holds_up, judged
+from bpa_assets.rule_set.moments.moments import Moments, moments
+from bpa_assets.rule_set.moments.passages import Passages, passages
+from bpa_assets.rule_set.moments.questions import Asked, questions
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.settings import ProcessConfig
 

@@ -210,6 +210,7 @@ def _rules_line(lake: ProcessLake) -> str:
     import pyarrow.parquet
 
     from bpa_assets.rule_set.rule_sentence import short_sentence
+    from bpa_assets.rule_set.share_text import share_text
 
     files = lake.files("rule_set")
     if not files:
@@ -222,7 +223,7 @@ def _rules_line(lake: ProcessLake) -> str:
     if not known:
         return f"rules: {len(rows)}{changed}"
     best = max(known, key=lambda row: (row["holdout_precision_low"], row["rule_id"]))
-    right = f"right in {best['holdout_precision']:.0%} of {best['holdout_support']:,} later cases"
+    right = f"right in {share_text(best['holdout_precision'])} of {best['holdout_support']:,} later cases"
     return f"rules: {len(rows)}{changed} (best: {short_sentence(best)}, {right})"
 
 

@@ -40,7 +40,7 @@ def every_proposed_rule_was_valid(refused_rule: list[Path]) -> dg.AssetCheckResu
 
 @process_check("rule_set", blocking=False)
 def rules_do_not_conflict(rule_set: list[Path]) -> dg.AssetCheckResult:
-    """No two rules that fire together ask for what contradicts the other."""
+    """No two accepted rules that fire together ask for what contradicts the other."""
     pairs = conflicting(pyarrow.parquet.read_table(rule_set))
     return dg.AssetCheckResult(
         passed=not pairs, severity=_WARN, description="; ".join(pairs) or None, metadata={"conflicts": len(pairs)}

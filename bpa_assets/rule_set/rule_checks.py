@@ -11,6 +11,7 @@ from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.mining.evidence import MARGIN
 from bpa_assets.rule_set.moments.feature_columns import attributes_of, counted_activities, possible_features
 from bpa_assets.rule_set.rule_sentence import short_sentence
+from bpa_assets.rule_set.share_text import share_text
 
 _ROUNDING = 1e-9
 
@@ -38,8 +39,8 @@ def not_of_the_log(rules: pa.Table, event_attribute: pa.Table, activities: pa.Ta
 def not_borne_out(rules: pa.Table) -> list[str]:
     """Rules in force that later cases know and that are not right more often than without them, by the margin."""
     return [
-        f"{short_sentence(row)}: right in {row['holdout_precision']:.0%} of later cases, "
-        f"{row['holdout_base_rate']:.0%} without it"
+        f"{short_sentence(row)}: right in {share_text(row['holdout_precision'])} of later cases, "
+        f"{share_text(row['holdout_base_rate'])} without it"
         for row in rules.to_pylist()
         if row["status"] != "refused"
         and row["holdout_precision"] is not None
@@ -54,8 +55,11 @@ def refusals(refused: pa.Table) -> list[str]:
 
 
 def conflicting(rules: pa.Table) -> list[str]:
-    """Pairs of rules in force that contradict each other, each once."""
-    rows: dict[str, dict[str, Any]] = {row["rule_id"]: row for row in rules.to_pylist() if row["status"] != "refused"}
+    """Pairs of accepted rules that contradict each other, each once.
+
+    Of rules that nobody has accepted the surer one goes first where both fire, as in the decision tables.
+    """
+    rows: dict[str, dict[str, Any]] = {row["rule_id"]: row for row in rules.to_pylist() if row["status"] == "accepted"}
     return [
         f"{short_sentence(row)} against {short_sentence(rows[other])}"
         for rule_id, row in rows.items()

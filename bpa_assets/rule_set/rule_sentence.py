@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bpa_assets.rule_set.share_text import share_text
 from bpa_assets.rule_set.strength import in_force
 
 _FORETOLD = {
@@ -51,7 +52,7 @@ def strongest_as_table(rows: Iterable[Mapping[str, Any]], most: int = 10) -> str
 
 
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.0%}"
+    return "" if value is None else share_text(value)
 
 
 def _cell(text: str) -> str:

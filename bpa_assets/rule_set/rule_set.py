@@ -22,6 +22,7 @@ from bpa_assets.rule_set.moments.questions import question_at
 from bpa_assets.rule_set.proposals.explanations import explanation
 from bpa_assets.rule_set.proposals.model_proposals import Asking, ask_for_rules, ask_for_words
 from bpa_assets.rule_set.rule import Rule
+from bpa_assets.rule_set.share_text import share_text
 from bpa_assets.rule_set.standing import StandingRules, analyst_proposals, standing_rules
 from bpa_assets.rule_set.validation import Known, Moment, RefusedRule, validate
 from bpa_assets.rule_set.versions import compare
@@ -135,8 +136,8 @@ def _weakness(one: Evidence) -> str:
     if one.holdout_precision is None or one.holdout_base_rate is None:
         return "it fires in no later case"
     return (
-        f"later cases do not bear it out: right in {one.holdout_precision:.0%} of {one.holdout_support:,} "
-        f"({one.holdout_base_rate:.0%} without it)"
+        f"later cases do not bear it out: right in {share_text(one.holdout_precision)} of {one.holdout_support:,} "
+        f"({share_text(one.holdout_base_rate)} without it)"
     )
 
 

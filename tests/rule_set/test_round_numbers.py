@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpa_assets.durations import seconds_from_text
-from bpa_assets.rule_set.mining.round_numbers import duration_literal, number_text, roundest
+from bpa_assets.rule_set.conditions.tree import duration_literal
+from bpa_assets.rule_set.mining.round_numbers import number_text, roundest
 
 
 @pytest.mark.parametrize(

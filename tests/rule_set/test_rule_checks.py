@@ -1,10 +1,12 @@
 """What the checks find in stored rules: strange names, weak rules, contradictions; and the table of the strongest."""
 
 import pyarrow as pa
+import pytest
 
 from bpa_assets.process_model.model_tables import table_of
 from bpa_assets.rule_set.rule_checks import conflicting, not_borne_out, not_of_the_log, refusals
 from bpa_assets.rule_set.rule_sentence import strongest_as_table
+from bpa_assets.rule_set.share_text import share_text
 from tests.rule_set.test_rules_json import rule_row
 
 ATTRIBUTES = pa.table(
@@ -46,15 +48,24 @@ def test_rules_that_later_cases_do_not_bear_out_are_told_but_those_that_were_ref
     ]
 
 
-def test_each_pair_of_rules_that_contradict_each_other_is_told_once() -> None:
+def test_each_pair_of_accepted_rules_that_contradict_each_other_is_told_once() -> None:
     rows = [
-        rule_row("r-1", conflicts=["r-2", "r-3"]),
-        rule_row("r-2", condition="true", foretells="reject", conflicts=["r-1"]),
+        rule_row("r-1", status="accepted", conflicts=["r-2", "r-3", "r-4"]),
+        rule_row("r-2", status="accepted", condition="true", foretells="reject", conflicts=["r-1"]),
         rule_row("r-3", status="refused", conflicts=["r-1"]),
+        rule_row("r-4", status="proposed", conflicts=["r-1"]),
     ]
     assert conflicting(table_of("rule_set", rows)) == [
         "after check, order_value > 500 → pay against after check, true → reject"
     ]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100%"), (0.9999, "99.9%"), (0.996, "99.6%"), (0.994, "99%"), (0.5, "50%"),
+                        (0.0049, "0.5%"), (0.0001, "0.1%"), (0.0, "0%")],
+)  # fmt: skip
+def test_nothing_but_all_is_said_to_be_a_hundred_percent_and_nothing_but_none_zero(share: float, text: str) -> None:
+    assert share_text(share) == text
 
 
 def test_refused_proposals_are_told_with_the_reason() -> None:

@@ -218,16 +218,16 @@ def literal_text(literal: Literal) -> str:
     if isinstance(value, datetime):
         midnight = value.time() == datetime.min.time()
         return f"date '{value.date()}'" if midnight else f"timestamp '{value.isoformat(sep=' ')}'"
-    return _exact_duration(value) if literal.kind == "duration" else str(value)
+    return duration_literal(float(value)) if literal.kind == "duration" else str(value)
 
 
-def _exact_duration(seconds: float) -> str:
+def duration_literal(seconds: float) -> str:
     """`1h 30m 0.5s`: unlike `duration_text`, nothing is cut off, because it is read again."""
-    left, parts = Decimal(str(seconds)), []
+    left, parts = Decimal(str(seconds)).normalize(), []
     for unit in ("d", "h", "m"):
         count, left = divmod(left, UNIT_SECONDS[unit])
         if count:
             parts.append(f"{count:f}{unit}")
     if left or not parts:
-        parts.append(f"{left:f}s" if left else "0s")
+        parts.append(f"{left.normalize():f}s" if left else "0s")
     return " ".join(parts)

@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from bpa_assets.process_model.event_chunks import Integers
+from bpa_assets.rule_set.conditions.tree import duration_literal
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.rule_set.mining.round_numbers import duration_literal, number_text, roundest
+from bpa_assets.rule_set.mining.round_numbers import number_text, roundest
 
 MOST_NAMED = 10
 

@@ -18,6 +18,7 @@ from bpa_assets.rule_set.moments.passages import Passages
 from bpa_assets.rule_set.moments.questions import chosen_options, question_at
 from bpa_assets.rule_set.moments.targets import KIND_OF, TARGETS
 from bpa_assets.rule_set.rule import Rule
+from bpa_assets.rule_set.share_text import share_text
 
 SURE = 0.9
 """How often the rest option must be right on later passages to decide them."""
@@ -149,7 +150,7 @@ def _why(chosen: Integers, decided: Flags, rest: _Rest, has_rules: bool) -> str 
     if rest.later < LEAST_FIRINGS:
         return f"Only {rest.later} later passages are left where no rule fires: too few to prove an answer."
     where = "where no rule fires" if has_rules else "and nothing that is known then tells them apart"
-    return f"{rest.option} is right in {rest.right / rest.later:.0%} of {rest.later:,} later passages {where}."
+    return f"{rest.option} is right in {share_text(rest.right / rest.later)} of {rest.later:,} later passages {where}."
 
 
 def _targets(rules: Sequence[Rule], moments: Moments) -> list[Mapping[str, object]]:

@@ -6,8 +6,6 @@
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
-from bpa_assets.durations import UNIT_SECONDS
-
 _LEADING = (1, 5, 2)
 _DURATIONS = (
     *(100 * 86_400, 50 * 86_400, 10 * 86_400, 5 * 86_400, 86_400, 43_200, 21_600, 3_600, 1_800, 900, 600, 300, 60),
@@ -42,16 +40,3 @@ def number_text(value: float) -> str:
     text = format(Decimal(repr(value)), "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
-
-
-def duration_literal(seconds: float) -> str:
-    """A duration of at least 0 as the language writes it: `1d 12h`, `90s` as `1m 30s`, `0.5s`, `0s`."""
-    left, parts = Decimal(repr(seconds)), []
-    for unit, length in UNIT_SECONDS.items():
-        if unit == "w":  # 5w 3d is not read at a glance
-            continue
-        count = left if unit == "s" else left // length
-        left -= count * length
-        if count:
-            parts.append(f"{number_text(float(count))}{unit}")
-    return " ".join(parts) or "0s"

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from bpa_assets.optimized_plan.calibration.arrivals import observed_arrivals
+from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
 from bpa_assets.optimized_plan.calibration.dispatch import same_resource_share
 from bpa_assets.optimized_plan.calibration.durations import duration_tables
 from bpa_assets.optimized_plan.calibration.identification import identified
 from bpa_assets.optimized_plan.calibration.in_progress import with_work_in_progress
 from bpa_assets.optimized_plan.calibration.knobs import Knobs
-from bpa_assets.optimized_plan.calibration.presence import capacities, extraneous_delays
+from bpa_assets.optimized_plan.calibration.presence import capacities
 from bpa_assets.optimized_plan.calibration.reading import Reading
 from bpa_assets.optimized_plan.process_simulation_model import (
     Floats,
@@ -85,9 +86,10 @@ def _delays(reading: Reading, capacity: Ints) -> Floats:
     """What needs nobody waits for nobody: then all of the wait is a delay."""
     steps, rows = reading.steps, reading.worked
     delays = steps.start - steps.enabled
-    delays[rows] = extraneous_delays(
+    low, high = delay_bounds(
         steps.resource[rows], steps.enabled[rows], steps.start[rows], reading.presence, reading.load, capacity
     )
+    delays[rows] = drawn_delays(steps.activity[rows], low, high)
     return np.asarray(delays)
 
 

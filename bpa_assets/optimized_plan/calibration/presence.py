@@ -1,7 +1,7 @@
 """When resources are at work and how much they do at once; how long a step really took, and what held it up.
 
 Hours and days off come from `bottlenecks.calendars`. Here they become the calendars of the simulation, and the log is
-read through them: working seconds of a step, and its extraneous delay.
+read through them.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, In
 HOUR, DAY, WEEK = 3600.0, 86_400.0, 604_800.0
 _MICROS = 1e6
 _ROUNDS = 400
-"""Blocked spans that are walked back from a start before its delay is taken to be none."""
+"""Days off in a row, at most."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class Presence:
         wanted = resource * self.horizon + day
         place = np.minimum(np.searchsorted(self.off, wanted), max(len(self.off) - 1, 0))
         return np.asarray(self.off[place] == wanted) if len(self.off) else np.zeros(len(resource), np.bool_)
+
+    def at_work(self, resource: Ints, time: Floats) -> Flags:
+        """Whether it is working time from each moment on."""
+        hour = np.floor(time / HOUR).astype(np.int64)
+        return np.asarray(self.hours[resource, hour % 168] & ~self.is_off(resource, hour // 24))
 
     def last_at_work(self, resource: Ints, time: Floats) -> Floats:
         """The end of the last working moment up to `time`: `time` itself if work goes on until then; else −inf."""
@@ -94,6 +99,14 @@ class Load:
         begins = np.diff(self.running, prepend=0) > 0
         return self.owner[begins], self.running[begins]
 
+    def in_hand(self, resource: Ints, time: Floats) -> Ints:
+        """How many steps the resource has in hand right before a time, row by row."""
+        place = _last_before(self.owner, self.at, resource, time)
+        known = np.maximum(place, 0)
+        if not len(self.at):
+            return np.zeros(len(resource), np.int64)
+        return np.where((place >= 0) & (self.owner[known] == resource), self.running[known], 0)
+
     def full_since(self, resource: Ints, time: Floats, capacity: Ints) -> Floats:
         """Since when the resource has had no hand free right before `time`; `time` where it had one."""
         if not len(self.at):
@@ -132,28 +145,3 @@ def capacities(load: Load, resources: int, share: float) -> Ints:
     place = first + np.ceil(share * (last - first)).astype(np.int64) - 1
     found[some] = np.maximum(running[np.maximum(place, first)[some]], 1)
     return found
-
-
-def extraneous_delays(
-    resource: Ints, enabled: Floats, start: Floats, presence: Presence, load: Load, capacity: Ints
-) -> Floats:  # fmt: skip
-    """Seconds after its enablement at which each step must have been ready, given that it started when it did.
-
-    A resource that is at work and has a hand free begins what is ready. So a step that started while its resource was
-    free right before became ready at its start; one that started when the resource came back or had a hand free again
-    became ready after the last free moment before that (the least such time is taken), or right when it was enabled if
-    there was none: D. Chapela-Campa, M. Dumas, *Enhancing business process simulation models with extraneous activity
-    delays* (2022). The delay is elapsed time.
-    """
-    ready = start.copy()
-    asked = np.flatnonzero(start > enabled)
-    for _ in range(_ROUNDS):
-        if not len(asked):
-            break
-        now, who = ready[asked], resource[asked]
-        back = load.full_since(who, presence.last_at_work(who, now), capacity)
-        ready[asked] = np.maximum(back, enabled[asked])
-        moved = back < now
-        asked = asked[moved & (back > enabled[asked])]
-    ready[asked] = enabled[asked]  # blocked for longer than is walked back
-    return ready - enabled

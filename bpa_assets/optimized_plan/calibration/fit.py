@@ -93,11 +93,14 @@ def observed_case_times(reading: Reading, start: float, end: float) -> CaseTimes
 
 
 def simulated_case_times(model: SimulationModel) -> CaseTimes:
-    """Of the cases that arrive as they did in the model's period; what was under way at its start plays along."""
-    cases = with_work_in_progress(model, observed_cases(model, _SEED), _SEED)
+    """Of the cases that arrive as they did in the model's period; what was under way at its start plays along.
+
+    So does what was seen of those not done, which count for nothing, as they do in the log.
+    """
+    cases = with_work_in_progress(model, observed_cases(model, _SEED, unfinished_too=True), _SEED)
     played = simulate(prepare(model), cases)
     new = ~np.isin(cases.trace, model.in_progress)
-    return CaseTimes(played.started()[new], played.ended()[new], np.ones(int(new.sum())))
+    return CaseTimes(played.started()[new], played.ended()[new], model.traces.weight[cases.trace][new])
 
 
 @dataclass

@@ -31,8 +31,8 @@ class ArrivingCases:
 def observed_cases(model: SimulationModel, seed: int, *, unfinished_too: bool = False) -> ArrivingCases:
     """Return the cases as they arrived in the period, each with its own trace.
 
-    Where that has no weight, as that of a case that is not done, one is drawn; unless `unfinished_too`: then it is played
-    as far as it was seen.
+    Where that has no weight, as that of a case that is not done, one is drawn; unless `unfinished_too`: then it is
+    played as far as it was seen.
     """
     offsets = model.arrivals.offsets
     arrived = np.repeat(model.arrivals.day, np.diff(offsets.starts)) * DAY + offsets.values
@@ -87,7 +87,7 @@ def with_work_in_progress(model: SimulationModel, cases: ArrivingCases, seed: in
 
 
 def _blocks(model: SimulationModel, days: Ints, numbers: Floats) -> Ints:
-    """Draw a block for each day; -1 where none is of its weekday. The day on which the log stops was not seen to its end."""
+    """Draw a block for each day, -1 where none is of its weekday; not the day on which the log stops, a part of one."""
     observed, width = model.arrivals.day, 7 * model.arrivals.bandwidth_weeks
     whole = ((observed + 1) * DAY <= model.end) | (len(observed) <= _TWO_WEEKS)
     found = np.full(len(days), -1)

@@ -4,8 +4,8 @@
 holds none that takes long to the end of the log, and the training none begun late. It is there to be compared with
 published figures, and decides nothing.
 
-**Held out**: cases that arrive in the last fifth of the arrivals of which 95 % can be seen to their end; the training is
-all that was known at the first of them, cases under way included as open.
+**Held out**: the last fifth of the cases that arrived so early that 95 % can be seen to their end; the training is all
+that was known when the first of them arrived, cases under way included as open.
 """
 
 from dataclasses import dataclass, replace

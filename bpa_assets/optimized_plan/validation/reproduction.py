@@ -45,7 +45,7 @@ def observed(steps: ObservedSteps) -> TimedSteps:
 def reproduction(
     steps: ObservedSteps, model: SimulationModel, *, seed: int, causes: Mapping[str, float] | None = None
 ) -> list[Measure]:
-    """Measure mean and p90 cycle time, work in progress and utilization; and, for the eye, the shares of waiting causes.
+    """Measure mean and p90 cycle time, work in progress and utilization; and shares of waiting causes, to be looked at.
 
     The cases of the period arrive as they did and take the steps they took; who does them, how long that takes and what
     they wait for is simulated. Cycle times are those of finished cases, by weight; what was done of the others keeps
@@ -101,8 +101,8 @@ def _utilization(model: SimulationModel, real: Floats, simulated: Floats, availa
         members = used[model.workforce.role[used] == code]
         hours = float(available[members].sum())
         if hours > 0:
-            shares = (float(busy[members].sum()) / hours for busy in (real, simulated))
-            found.append(difference(f"utilization of {role}", *shares, UTILIZATION_LIMIT))
+            was, is_now = (float(busy[members].sum()) / hours for busy in (real, simulated))
+            found.append(difference(f"utilization of {role}", was, is_now, UTILIZATION_LIMIT))
     return found
 
 

@@ -80,7 +80,8 @@ class Told:
 def told_changes(process: str, replications: int = REPLICATIONS) -> Iterator[Told]:
     """All changes of a process."""
     true = PROCESSES[process]()
-    model = calibrated(log_of(played(true, 0), true)).model
+    found = calibrated(log_of(played(true, 0), true))
+    model = found.model
     base = {name: mean_cycle_time(one, replications) for name, one in (("true", true), ("model", model))}
     for name, change in CHANGES[process].items():
         after = {key: mean_cycle_time(change(one), replications) for key, one in (("true", true), ("model", model))}

@@ -76,7 +76,11 @@ def true_process(
             lists.append(spread / spread.mean() * mean * MINUTE * slow)
     delays = [-np.log1p(-levels) * step.delay for step, _ in steps]
     can = [
-        [(who, person.habit) for who, person in enumerate(people) if activity in person.activities and minutes[activity]]
+        [
+            (who, person.habit)
+            for who, person in enumerate(people)
+            if activity in person.activities and minutes[activity]
+        ]
         for activity in activities
     ]
     lengths = np.array([len(route) for _, route in routes])

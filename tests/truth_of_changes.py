@@ -101,12 +101,12 @@ def mean_cycle_time(model: SimulationModel, replications: int) -> float:
 
 def log_of(log: SimulatedLog, model: SimulationModel) -> ObservedSteps:
     """What a log would show of a simulation."""
-    case = np.repeat(np.arange(len(log.cases.trace)), np.diff(log.first))
+    case = np.repeat(np.arange(len(log.cases.trace), dtype=np.int64), np.diff(log.first))
     order = np.lexsort((log.rows["end"], log.rows["start"], case))
     case, activity = case[order], np.asarray(log.activity)[order].astype(np.int64)
     resource, start, end = (np.array(log.rows[name])[order] for name in ("resource", "start", "end"))
-    micros = [np.rint(times * 1e6).astype(np.int64) for times in (start, end)]
-    concurrent = concurrent_activities([(case, activity, *micros)], len(model.activities))
+    begun, done = (np.rint(times * 1e6).astype(np.int64) for times in (start, end))
+    concurrent = concurrent_activities([(case, activity, begun, done)], len(model.activities))
     before, after = partial_order(case, activity, start, end, concurrent)
     enabled = np.full(len(case), -np.inf)
     np.maximum.at(enabled, after, end[before])

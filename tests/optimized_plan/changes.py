@@ -1,4 +1,4 @@
-"""Changes of a process, told by the names of its people and activities: made to a true model and to a calibrated one."""
+"""Changes of a process by the names of its people and activities, for a true model and a calibrated one alike."""
 
 from collections.abc import Sequence
 from dataclasses import replace

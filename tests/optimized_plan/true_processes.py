@@ -8,6 +8,7 @@ people differ in speed and hours, days off).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -160,7 +161,7 @@ def _normal_quantiles(levels: np.ndarray) -> np.ndarray:
 
 def _line(names: Sequence[str], delays: Mapping[str, float] | None = None) -> list[Step]:
     found = [Step(names[0])]
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         found.append(Step(name, (before,), (delays or {}).get(name, 0.0)))
     return found
 

@@ -1,9 +1,9 @@
 """Who takes up what: whoever is free, or by habit; and how often a case stays with whom it was.
 
 A step with a choice of people goes, with probability f, to one drawn by habit (free or not), else to one of those who
-are free when it is ready. Whoever takes it while others were free was chosen by habit for sure, so that f and the habits
-can be told apart: a mixture of two Luce choices, its likelihood climbed by expectation and minorization (D. Hunter,
-*MM algorithms for generalized Bradley–Terry models*, 2004).
+are free when it is ready. Whoever takes it while not free, though others were, was chosen by habit for sure, so that f
+and the habits can be told apart: a mixture of two Luce choices, its likelihood climbed by expectation and minorization
+(D. Hunter, *MM algorithms for generalized Bradley–Terry models*, 2004).
 """
 
 from dataclasses import dataclass

@@ -38,19 +38,6 @@ def one_more(model: SimulationModel, like: str) -> SimulationModel:
     )
 
 
-def without(model: SimulationModel, name: str) -> SimulationModel:
-    """Nobody gives work to this person any more."""
-    work = model.workforce
-    who = work.resources.index(name)
-    lists = _lists(work.candidates.starts, work.candidates.values.tolist())
-    weights = _lists(work.candidates.starts, work.weights.tolist())
-    kept = [[place for place, one in enumerate(few) if one != who] for few in lists]
-    lists = [[few[place] for place in places] for few, places in zip(lists, kept, strict=True)]
-    weights = [[few[place] for place in places] for few, places in zip(weights, kept, strict=True)]
-    shares = np.array([share / sum(few) for few in weights for share in few])
-    return replace(model, workforce=replace(work, candidates=ragged_ints(lists), weights=shares))
-
-
 def hours(model: SimulationModel, names: Sequence[str], begins: int, ends: int) -> SimulationModel:
     """These people work from `begins` to `ends` o'clock on all days on which they work."""
     work = model.workforce

@@ -19,6 +19,10 @@ LEAST = 30
 SURE = 3.0
 """Standard errors above chance."""
 
+PROMPT = 0.9
+"""Share of an activity's rows that are ready when enabled, above which it is known well when they were: if such tell
+enough, the others, of which the moment is mostly guessed, are not asked."""
+
 MOST_ROWS = 1_000
 """Rows of an activity whose choices are looked at; evenly spread."""
 
@@ -52,7 +56,7 @@ def observed_choices(reading: Reading, ready: Floats, capacity: Ints) -> Choices
     rows = reading.worked
     pair, times = np.unique(steps.activity[rows] * resources + steps.resource[rows], return_counts=True)
     habit = times.astype(np.float64)
-    seen, told = [], 0
+    seen: list[tuple[float, int, bool]] = []
     for code in np.unique(pair // resources).tolist():
         places = np.flatnonzero(pair // resources == code)
         habit[places] /= habit[places].sum()
@@ -67,11 +71,13 @@ def observed_choices(reading: Reading, ready: Floats, capacity: Ints) -> Choices
         share, habits = _mixture(free[some], chosen[some], habit[places])
         telling = int((some & ~free.all(axis=1)).sum())
         habit[places] = habits
-        told += telling
-        seen.append((share, telling))
-    shares = np.array(seen).reshape(-1, 2)
-    whole = float((shares[:, 0] * shares[:, 1]).sum() / max(told, 1))
-    return Choices(pair, habit, whole, told)
+        prompt = (ready[mine] <= steps.enabled[mine] + 1.0).mean() >= PROMPT
+        seen.append((share, telling, prompt))
+    shares, told, prompts = np.array(seen).reshape(-1, 3).T
+    if told[prompts > 0].sum() >= LEAST:
+        told = np.where(prompts > 0, told, 0.0)
+    whole = float((shares * told).sum() / max(told.sum(), 1.0))
+    return Choices(pair, habit, whole, int(told.sum()))
 
 
 def _free(reading: Reading, rows: Ints, who: Ints, ready: Floats, capacity: Ints) -> Flags:

@@ -10,9 +10,9 @@ class Knobs:
     """What is tried.
 
     `observed_share`, `frequency_share`: who takes a step, as in `Policy` (None: as the choices seen tell).
-    `delay_scale`: on extraneous delays. `capacity_share`: steps in hand that a resource is held able to do at once cover
-    so many of the moments seen. `own_durations`: each step keeps the duration seen, so that what varies from case to
-    case stays together.
+    `delay_scale`: on extraneous delays. `capacity_share`: steps in hand that a resource is held able to do at once
+    cover so many of the moments seen. `own_durations`: each step keeps the duration seen, so that what varies from
+    case to case stays together.
     """
 
     observed_share: float = 0.0

@@ -1,4 +1,4 @@
-"""Changes of a process, told by the names of its people and activities: made to a true model and to a calibrated one."""
+"""Changes of a process by the names of its people and activities, for a true model and a calibrated one alike."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,19 +36,6 @@ def one_more(model: SimulationModel, like: str) -> SimulationModel:
         ),
         durations=replace(durations, table=np.column_stack([table[:, :-1], table[:, who], table[:, -1]])),
     )
-
-
-def without(model: SimulationModel, name: str) -> SimulationModel:
-    """Nobody gives work to this person any more."""
-    work = model.workforce
-    who = work.resources.index(name)
-    lists = _lists(work.candidates.starts, work.candidates.values.tolist())
-    weights = _lists(work.candidates.starts, work.weights.tolist())
-    kept = [[place for place, one in enumerate(few) if one != who] for few in lists]
-    lists = [[few[place] for place in places] for few, places in zip(lists, kept, strict=True)]
-    weights = [[few[place] for place in places] for few, places in zip(weights, kept, strict=True)]
-    shares = np.array([share / sum(few) for few in weights for share in few])
-    return replace(model, workforce=replace(work, candidates=ragged_ints(lists), weights=shares))
 
 
 def hours(model: SimulationModel, names: Sequence[str], begins: int, ends: int) -> SimulationModel:

@@ -8,6 +8,7 @@ people differ in speed and hours, days off).
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -160,14 +161,14 @@ def _normal_quantiles(levels: np.ndarray) -> np.ndarray:
 
 def _line(names: Sequence[str], delays: Mapping[str, float] | None = None) -> list[Step]:
     found = [Step(names[0])]
-    for before, name in zip(names, names[1:], strict=False):
+    for before, name in pairwise(names):
         found.append(Step(name, (before,), (delays or {}).get(name, 0.0)))
     return found
 
 
-def bank(weeks: int = 26) -> SimulationModel:
+def bank(weeks: int = 52) -> SimulationModel:
     """A line of hand-overs; back office from 9 to 17, loan officers from 8 to 16."""
-    minutes = {"Received": 0.0, "Check": 25.0, "Assess": 50.0, "Ask": 20.0, "Decide": 30.0, "Inform": 10.0}
+    minutes = {"Received": 0.0, "Check": 25.0, "Assess": 62.0, "Ask": 20.0, "Decide": 30.0, "Inform": 10.0}
     people = [
         *(Person(f"Clerk {one}", 9, 17, ("Check", "Ask", "Inform")) for one in (1, 2)),
         *(Person(f"Officer {one}", 8, 16, ("Assess",)) for one in (1, 2)),
@@ -181,9 +182,9 @@ def bank(weeks: int = 26) -> SimulationModel:
     return true_process(minutes, people, routes, cases_a_day=12.0, weeks=weeks)
 
 
-def works(weeks: int = 26) -> SimulationModel:
+def works(weeks: int = 52) -> SimulationModel:
     """Branches side by side, people who do two things at once, and waits for what nobody in the log causes."""
-    minutes = {"Order": 0.0, "Plan": 20.0, "Cut": 60.0, "Weld": 75.0, "Paint": 45.0, "Deliver": 40.0}
+    minutes = {"Order": 0.0, "Plan": 20.0, "Cut": 82.0, "Weld": 100.0, "Paint": 45.0, "Deliver": 40.0}
     people = [
         Person("Planner", 8, 16, ("Plan",)),
         *(Person(f"Cutter {one}", 7, 15, ("Cut",)) for one in (1, 2)),
@@ -203,9 +204,9 @@ def works(weeks: int = 26) -> SimulationModel:
     return true_process(minutes, people, [(0.8, whole), (0.2, short)], cases_a_day=9.0, weeks=weeks, seed=2)
 
 
-def clinic(weeks: int = 26) -> SimulationModel:
+def clinic(weeks: int = 52) -> SimulationModel:
     """Half of the work goes by habit; people differ in speed and hours; some days off."""
-    minutes = {"Arrive": 0.0, "Register": 12.0, "Examine": 40.0, "Scan": 30.0, "Treat": 55.0, "Bill": 15.0}
+    minutes = {"Arrive": 0.0, "Register": 12.0, "Examine": 40.0, "Scan": 45.0, "Treat": 55.0, "Bill": 15.0}
     people = [
         Person("Desk 1", 8, 16, ("Register", "Bill"), habit=2.0),
         Person("Desk 2", 10, 18, ("Register", "Bill"), habit=1.0),

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpa_assets.optimized_plan.calibration.arrivals import observed_arrivals
 from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
-from bpa_assets.optimized_plan.calibration.dispatch import same_resource_share
+from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices, same_resource_share
 from bpa_assets.optimized_plan.calibration.durations import duration_tables
 from bpa_assets.optimized_plan.calibration.identification import identified
 from bpa_assets.optimized_plan.calibration.in_progress import with_work_in_progress
@@ -24,11 +24,16 @@ from bpa_assets.optimized_plan.process_simulation_model import (
 )
 
 
-def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> SimulationModel:
-    """Build the model that simulates [start, end] (seconds since the origin); without uncertainty."""
+def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tuple[SimulationModel, bool]:
+    """Build the model that simulates [start, end] (seconds since the origin); without uncertainty.
+
+    Beside it: whether the choices seen told the share of those by habit.
+    """
     steps = reading.steps
     capacity = capacities(reading.load, len(steps.resources), knobs.capacity_share)
-    traces = _traces(reading, knobs, capacity)
+    delays = _delays(reading, capacity)
+    choices = observed_choices(reading, steps.enabled + delays, capacity)
+    traces = _traces(reading, delays * knobs.delay_scale)
     durations = duration_tables(
         steps.activity[reading.worked],
         steps.resource[reading.worked],
@@ -39,20 +44,20 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> Si
     )
     traces, in_progress = with_work_in_progress(traces, reading, start)
     none = len(steps.activities)
-    return SimulationModel(
+    model = SimulationModel(
         origin=steps.origin,
         zone=steps.zone,
         start=start,
         end=end,
         activities=steps.activities,
-        workforce=_workforce(reading, capacity),
+        workforce=_workforce(reading, capacity, choices),
         traces=traces,
         durations=replace(durations, delay_table=np.full(len(traces.activity), -1)),
         arrivals=observed_arrivals(steps.arrived, start, end),
         policy=Policy(
             observed_share=knobs.observed_share,
             same_resource_share=same_resource_share(reading),
-            frequency_share=knobs.frequency_share,
+            frequency_share=choices.frequency_share if knobs.frequency_share is None else knobs.frequency_share,
             batch_size=np.ones(none, np.int64),
             batch_seconds=np.full(none, np.inf),
             activity_priority=np.zeros(none, np.int64),
@@ -61,9 +66,10 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> Si
         identified=identified(reading, knobs),
         parameters=(),
     )
+    return model, choices.identified
 
 
-def _traces(reading: Reading, knobs: Knobs, capacity: Ints) -> Traces:
+def _traces(reading: Reading, delays: Floats) -> Traces:
     steps = reading.steps
     counts = np.bincount(steps.after, minlength=len(steps.case))
     return Traces(
@@ -74,7 +80,7 @@ def _traces(reading: Reading, knobs: Knobs, capacity: Ints) -> Traces:
         activity=steps.activity,
         resource=steps.resource,
         processing=reading.processing,
-        delay=_delays(reading, capacity) * knobs.delay_scale,
+        delay=delays,
         fixed=np.zeros(len(steps.case), np.bool_),
         predecessors=RaggedInts(
             np.append(0, np.cumsum(counts)).astype(np.int64), steps.before - steps.first[steps.case[steps.after]]
@@ -93,13 +99,11 @@ def _delays(reading: Reading, capacity: Ints) -> Floats:
     return np.asarray(delays)
 
 
-def _workforce(reading: Reading, capacity: Ints) -> Workforce:
-    """Who may do what: whoever was seen to."""
-    steps, rows, presence = reading.steps, reading.worked, reading.presence
+def _workforce(reading: Reading, capacity: Ints, choices: Choices) -> Workforce:
+    """Who may do what: whoever was seen to do it."""
+    steps, presence = reading.steps, reading.presence
     resources, activities = len(steps.resources), len(steps.activities)
-    pair, times = np.unique(steps.activity[rows] * max(resources, 1) + steps.resource[rows], return_counts=True)
-    activity, resource = np.divmod(pair, max(resources, 1))
-    of_activity = np.bincount(activity, times, activities)
+    activity, resource = np.divmod(choices.pair, max(resources, 1))
     bounds = np.searchsorted(presence.off, np.arange(resources + 1) * presence.horizon)
     return Workforce(
         resources=steps.resources,
@@ -109,5 +113,5 @@ def _workforce(reading: Reading, capacity: Ints) -> Workforce:
         days_off=RaggedInts(bounds.astype(np.int64), presence.off % presence.horizon),
         capacity=capacity,
         candidates=RaggedInts(np.searchsorted(activity, np.arange(activities + 1)).astype(np.int64), resource),
-        weights=times / of_activity[activity],
+        weights=choices.habit,
     )

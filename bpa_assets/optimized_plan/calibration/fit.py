@@ -4,7 +4,7 @@ What is asked of the log first (durations, calendars, delays) stays as it was fo
 free choice of people is preferred to one that follows the log, because only the former answers to a changed staff.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from bpa_assets.optimized_plan.calibration.assembled import assembled
 from bpa_assets.optimized_plan.calibration.identification import identified
 from bpa_assets.optimized_plan.calibration.knobs import Knobs, turned
 from bpa_assets.optimized_plan.calibration.reading import Reading
-from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.process_simulation_model import Floats, SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases, with_work_in_progress
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import simulate
@@ -25,7 +25,15 @@ GOOD_ENOUGH = 0.05
 GATE_MEAN, GATE_P90 = 0.10, 0.15
 """Within these errors people choose freely; beyond, more and more follows the log."""
 
-_SEED = 1
+DEPARTURE = 0.4
+"""Error that a share of choices by habit must save for each 1 by which it departs from what the choices seen tell."""
+
+CHANCE, CHANCE_MEAN, CHANCE_P90 = 3.0, 0.25, 0.5
+"""Standard deviations between runs, and relative errors at most, that are put down to chance: a queue near its limit
+differs from itself by more than a gate allows, and then the log is one draw of many."""
+
+SEEDS, FEW_ROWS = (1, 2, 3, 4, 5, 6), 50_000
+"""Of larger logs one simulation is sure enough."""
 
 FREQUENCY_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 CAPACITY_SHARES = (1.0, 0.95, 0.8)
@@ -44,17 +52,25 @@ class CaseTimes:
 
 @dataclass(frozen=True)
 class Fit:
-    """How far a setting of the knobs is from the log, each relative to the log; `under_way`: cases, day by day."""
+    """How far a setting of the knobs is from the log, each relative to the log.
+
+    `under_way`: cases, day by day; `shape`: distance (Wasserstein) of the cycle times over their mean; `departure`: of
+    the share of choices by habit from the one that the choices seen tell; `spread_`: standard deviation between runs.
+    """
 
     knobs: Knobs
     mean: float
     p90: float
     under_way: float
+    shape: float
+    departure: float = 0.0
+    spread_mean: float = 0.0
+    spread_p90: float = 0.0
 
     @property
     def error(self) -> float:
-        """What is minimised."""
-        return abs(self.mean) + abs(self.p90) + self.under_way / 2  # the daily number varies by chance
+        """What is minimised; not the p90, which jumps where few cases last a night longer."""
+        return abs(self.mean) + self.shape + self.under_way / 4 + DEPARTURE * self.departure
 
     @property
     def good(self) -> bool:
@@ -64,13 +80,15 @@ class Fit:
     @property
     def within_gate(self) -> bool:
         """Whether no freedom of choice needs to be given up."""
-        return abs(self.mean) <= GATE_MEAN and abs(self.p90) <= GATE_P90
+        mean = max(GATE_MEAN, min(CHANCE * self.spread_mean, CHANCE_MEAN))
+        p90 = max(GATE_P90, min(CHANCE * self.spread_p90, CHANCE_P90))
+        return abs(self.mean) <= mean and abs(self.p90) <= p90
 
 
 def fitted_model(reading: Reading, *, start: float, end: float) -> tuple[SimulationModel, Fit]:
     """The model with the best knobs over [start, end] (seconds since the origin), and how well it fits."""
     search = _Search(reading, start, end)
-    best = search.best(Knobs(frequency_share=share) for share in FREQUENCY_SHARES)
+    best = search.best(Knobs(frequency_share=share) for share in (None, *FREQUENCY_SHARES))
     if (search.base(best.knobs).workforce.capacity > 1).any():
         best = search.best(replace(best.knobs, capacity_share=share) for share in CAPACITY_SHARES)
     best = search.rescaled(best)
@@ -92,12 +110,12 @@ def observed_case_times(reading: Reading, start: float, end: float) -> CaseTimes
     return CaseTimes(started[inside], steps.finished[inside], reading.weights[inside])
 
 
-def simulated_case_times(model: SimulationModel) -> CaseTimes:
+def simulated_case_times(model: SimulationModel, seed: int) -> CaseTimes:
     """Of the cases that arrive as they did in the model's period; what was under way at its start plays along.
 
     So does what was seen of those not done, which count for nothing, as they do in the log.
     """
-    cases = with_work_in_progress(model, observed_cases(model, _SEED, unfinished_too=True), _SEED)
+    cases = with_work_in_progress(model, observed_cases(model, seed, unfinished_too=True), seed)
     played = simulate(prepare(model), cases)
     new = ~np.isin(cases.trace, model.in_progress)
     return CaseTimes(played.started()[new], played.ended()[new], model.traces.weight[cases.trace][new])
@@ -110,12 +128,15 @@ class _Search:
     end: float
 
     def __post_init__(self) -> None:
-        self._bases: dict[tuple[float, bool], SimulationModel] = {}
+        self._bases: dict[tuple[float, bool], tuple[SimulationModel, bool]] = {}
         self._fits: dict[Knobs, Fit] = {}
         self._observed = observed_case_times(self.reading, self.start, self.end)
 
     def base(self, knobs: Knobs) -> SimulationModel:
         """The model of a capacity and of a kind of durations, all delays as seen."""
+        return self._base(knobs)[0]
+
+    def _base(self, knobs: Knobs) -> tuple[SimulationModel, bool]:
         key = (knobs.capacity_share, knobs.own_durations)
         if key not in self._bases:
             plain = Knobs(capacity_share=knobs.capacity_share, own_durations=knobs.own_durations)
@@ -125,9 +146,19 @@ class _Search:
     def fit(self, knobs: Knobs) -> Fit:
         """Try a setting."""
         if knobs not in self._fits:
-            found = simulated_case_times(turned(self.base(knobs), knobs))
-            self._fits[knobs] = compared(knobs, self._observed, found)
+            found = self._simulated(turned(self.base(knobs), knobs))
+            self._fits[knobs] = replace(compared(knobs, self._observed, found), departure=self._departure(knobs))
         return self._fits[knobs]
+
+    def _simulated(self, model: SimulationModel) -> list[CaseTimes]:
+        seeds = SEEDS if len(self.reading.steps.case) <= FEW_ROWS else SEEDS[:1]
+        return [simulated_case_times(model, seed) for seed in seeds]
+
+    def _departure(self, knobs: Knobs) -> float:
+        model, told = self._base(knobs)
+        if knobs.frequency_share is None or not told:
+            return 0.0
+        return abs(knobs.frequency_share - model.policy.frequency_share)
 
     def best(self, settings: Iterable[Knobs]) -> Fit:
         """The first of those with the least error."""
@@ -140,36 +171,51 @@ class _Search:
         return self.best([fit.knobs, *(replace(fit.knobs, delay_scale=scale) for scale in DELAY_SCALES)])
 
 
-def compared(knobs: Knobs, observed: CaseTimes, simulated: CaseTimes) -> Fit:
-    """How far a simulation is from the log."""
-    means, p90s, under_way = zip(*(_measures(times) for times in (observed, simulated)), strict=True)
-    days = max(map(len, under_way))
-    curves = [np.pad(curve, (0, days - len(curve))) for curve in under_way]
-    away = float(np.abs(curves[0] - curves[1]).sum() / max(curves[0].sum(), 1e-9))
-    return Fit(knobs, _relative(means), _relative(p90s), away)
-
-
-def _measures(times: CaseTimes) -> tuple[float, float, Floats]:
-    """Mean and p90 of the cycle time, and by day since the origin how many cases were under way at noon."""
-    if not times.weight.any():
-        return 0.0, 0.0, np.zeros(1)
-    lasted, done = times.ended - times.started, times.weight > 0
-    order = np.argsort(lasted, kind="stable")
-    reached = np.cumsum(times.weight[order])
-    p90 = lasted[order][np.searchsorted(reached, 0.9 * reached[-1])]
-    noons: Floats = np.arange(int(times.ended.max() // DAY) + 1, dtype=np.float64) * DAY + DAY / 2
-    under_way = _weighted_before(times.started, times.weight, done, noons) - _weighted_before(
-        times.ended, times.weight, done, noons
+def compared(knobs: Knobs, observed: CaseTimes, runs: Sequence[CaseTimes]) -> Fit:
+    """How far simulated runs are from the log."""
+    simulated = CaseTimes(*(np.concatenate(column) for column in zip(*map(_columns, runs), strict=True)))
+    means, p90s, quantiles = zip(*(_cycle_times(times) for times in (observed, simulated)), strict=True)
+    days = int(max(times.ended.max(initial=0.0) for times in (observed, simulated)) // DAY) + 1
+    real, played = (_under_way(times, days, len(observed.started)) for times in (observed, simulated))
+    by_run = np.array([_cycle_times(times)[:2] for times in runs])
+    return Fit(
+        knobs,
+        _relative(means),
+        _relative(p90s),
+        under_way=float(np.abs(real - played).sum() / max(real.sum(), 1e-9)),
+        shape=float(np.abs(quantiles[0] - quantiles[1]).mean() / max(means[0], 1e-9)),
+        spread_mean=float(by_run[:, 0].std() / max(means[0], 1e-9)),
+        spread_p90=float(by_run[:, 1].std() / max(p90s[0], 1e-9)),
     )
-    total = float(times.weight.sum())
-    as_arrived = np.asarray(under_way * (len(lasted) / total))
-    return float((lasted * times.weight).sum() / total), float(p90), as_arrived
 
 
-def _weighted_before(at: Floats, weight: Floats, done: Flags, moments: Floats) -> Floats:
-    order = np.argsort(at[done], kind="stable")
-    summed = np.append(0.0, np.cumsum(weight[done][order]))
-    return np.asarray(summed[np.searchsorted(at[done][order], moments)])
+def _columns(times: CaseTimes) -> tuple[Floats, Floats, Floats]:
+    return times.started, times.ended, times.weight
+
+
+def _cycle_times(times: CaseTimes) -> tuple[float, float, Floats]:
+    """Mean, p90 and percentiles (the middles) of the cycle time."""
+    if not times.weight.any():
+        return 0.0, 0.0, np.zeros(100)
+    lasted = times.ended - times.started
+    order = np.argsort(lasted, kind="stable")
+    reached = np.cumsum(times.weight[order]) / times.weight.sum()
+    at = np.searchsorted(reached, np.append(np.arange(0.005, 1, 0.01), 0.9))
+    values = lasted[order][np.minimum(at, len(lasted) - 1)]
+    return float((lasted * times.weight).sum() / times.weight.sum()), float(values[-1]), values[:-1]
+
+
+def _under_way(times: CaseTimes, days: int, arrived: int) -> Floats:
+    """Cases under way at noon of each day since the origin, scaled to as many as arrived."""
+    noons: Floats = np.arange(days, dtype=np.float64) * DAY + DAY / 2
+    begun, done = (_weighted_before(at, times.weight, noons) for at in (times.started, times.ended))
+    return np.asarray((begun - done) * (arrived / max(float(times.weight.sum()), 1e-9)))
+
+
+def _weighted_before(at: Floats, weight: Floats, moments: Floats) -> Floats:
+    order = np.argsort(at, kind="stable")
+    summed = np.append(0.0, np.cumsum(weight[order]))
+    return np.asarray(summed[np.searchsorted(at[order], moments)])
 
 
 def _relative(real_and_simulated: tuple[float, ...]) -> float:

@@ -12,6 +12,9 @@ FEW_CASES = 50
 FEW_ARRIVALS = 1.0
 """Cases a week below which nobody ever waits for another case."""
 
+SOME = 0.05
+"""Share of rows below which what is missing changes nothing."""
+
 WEEK = 604_800.0
 
 
@@ -31,6 +34,12 @@ def identified(reading: Reading, knobs: Knobs) -> Identified:
     elif not resources:
         said.append("No step takes a person's time, so staffing and hours cannot be judged.")
     used = np.unique(steps.resource[reading.worked])
+    unknown = (steps.resource < 0) & ~reading.needs_nobody[steps.activity]
+    if resources and unknown.mean() > SOME:
+        said.append(
+            f"Of {unknown.mean():.0%} of the rows the log does not say who did the work: it is given to those who are "
+            "known, who look busier than they are."
+        )
     if resources and len(used) == 1:
         said.append("One resource does all the work, so nothing tells how a second one would.")
     always = bool(resources and reading.presence.hours[used].all())
@@ -52,7 +61,7 @@ def _on_cases(reading: Reading) -> list[str]:
     if not finished:
         said.append("No case is finished, so how long cases take is told only by what was done so far.")
     elif finished < FEW_CASES:
-        said.append(f"Only {finished} finished cases: every figure of the simulation is uncertain.")
+        said.append(f"Finished cases: only {finished}, so every figure of the simulation is uncertain.")
     weeks = max((steps.arrived.max() - steps.arrived.min()) / WEEK, 1.0)
     if len(steps.open_case) / weeks < FEW_ARRIVALS:
         said.append("Less than one case a week arrives, so waiting for other cases cannot be told.")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpa_assets.optimized_plan.calibration.reading import Reading
-from bpa_assets.optimized_plan.process_simulation_model import Ints, RaggedInts, Traces
+from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, RaggedInts, Traces
 
 
 def with_work_in_progress(traces: Traces, reading: Reading, start: float) -> tuple[Traces, Ints]:
@@ -33,10 +33,20 @@ def with_work_in_progress(traces: Traces, reading: Reading, start: float) -> tup
         priority=np.append(traces.priority, traces.priority[cases]),
         activity=np.append(traces.activity, traces.activity[rows]),
         resource=np.append(traces.resource, traces.resource[rows]),
-        processing=np.append(traces.processing, np.where(runs, steps.end[rows] - start, reading.processing[rows])),
+        processing=np.append(traces.processing, np.where(runs, _left(reading, rows, start), reading.processing[rows])),
         delay=np.append(traces.delay, np.where(runs, 0.0, ready)),
         fixed=np.append(traces.fixed, runs),
         predecessors=RaggedInts(
             np.append(old.starts, old.starts[-1] + np.cumsum(counts)), np.append(old.values, place[steps.before[kept]])
         ),
     ), len(traces.weight) + np.arange(len(cases))
+
+
+def _left(reading: Reading, rows: Ints, start: float) -> Floats:
+    """Seconds of work that rows which run at `start` still have, on the clock of their activity."""
+    steps = reading.steps
+    left = steps.end[rows] - start
+    rests = np.isin(rows, reading.worked) & ~reading.runs_on[steps.activity[rows]]
+    since = np.full(int(rests.sum()), start)
+    left[rests] = reading.presence.worked_between(steps.resource[rows[rests]], since, steps.end[rows[rests]])
+    return np.asarray(left)

@@ -100,11 +100,11 @@ class Load:
         return self.owner[begins], self.running[begins]
 
     def in_hand(self, resource: Ints, time: Floats) -> Ints:
-        """How many steps the resource has in hand right before a time, row by row."""
-        place = _last_before(self.owner, self.at, resource, time)
-        known = np.maximum(place, 0)
+        """How many steps the resource has in hand from a time on, row by row."""
         if not len(self.at):
             return np.zeros(len(resource), np.int64)
+        place = _last_place(self.owner, self.at, resource, time, included=True)
+        known = np.maximum(place, 0)
         return np.where((place >= 0) & (self.owner[known] == resource), self.running[known], 0)
 
     def full_since(self, resource: Ints, time: Floats, capacity: Ints) -> Floats:
@@ -116,17 +116,16 @@ class Load:
         is_begin = np.zeros(len(full), np.int64)
         is_begin[begins] = begins
         since_place = np.maximum.accumulate(is_begin)
-        place = _last_before(self.owner, self.at, resource, time)
+        place = _last_place(self.owner, self.at, resource, time, included=False)
         known = np.maximum(place, 0)
         holds = (place >= 0) & (self.owner[known] == resource) & full[known]
         return np.where(holds, self.at[since_place[known]], time)
 
 
-def _last_before(owner: Ints, at: Floats, resource: Ints, time: Floats) -> Ints:
-    """The last place of (owner, at), sorted, that lies before (resource, time); −1: none."""
-    order = np.lexsort(
-        (np.append(np.ones(len(at)), np.zeros(len(time))), np.append(at, time), np.append(owner, resource))
-    )
+def _last_place(owner: Ints, at: Floats, resource: Ints, time: Floats, *, included: bool) -> Ints:
+    """The last place of (owner, at), sorted, before each (resource, time), or at it if `included`; −1: none."""
+    asked = np.append(np.full(len(at), not included), np.full(len(time), included))
+    order = np.lexsort((asked, np.append(at, time), np.append(owner, resource)))
     is_place = order < len(at)
     count = np.cumsum(is_place) - 1
     found = np.empty(len(time), np.int64)

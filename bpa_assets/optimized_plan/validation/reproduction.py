@@ -112,9 +112,9 @@ def _utilization(model: SimulationModel, real: Floats, simulated: Floats, availa
 def _causes(real: Mapping[str, float], simulated: Mapping[str, float]) -> list[Measure]:
     """Compare the shares of the queue time, as far as its cause is known."""
     known, told = sum(real.get(reason, 0.0) for reason in REASONS), sum(simulated.values())
-    if not known or not told:
+    if not known:
         return []
     return [
-        difference(f"waiting by {reason}", real.get(reason, 0.0) / known, simulated[reason] / told, None)
+        difference(f"waiting by {reason}", real.get(reason, 0.0) / known, simulated[reason] / (told or 1.0), None)
         for reason in REASONS
     ]

@@ -80,7 +80,7 @@ IMPORT_BREACHES = {
         "from bpa_assets.event_log import columns",
         "A stage looks upstream only",
     ),
-    "a stage without a place": ("bpa_assets/optimized_plan/__init__.py", '"""New."""', "A stage looks upstream only"),
+    "a stage without a place": ("bpa_assets/actions/__init__.py", '"""New."""', "A stage looks upstream only"),
     "a sensor imports the assembly": (
         "bpa_sensors/__init__.py",
         "from bpa_assets.definitions import defs",

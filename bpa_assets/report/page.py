@@ -35,6 +35,7 @@ SCRIPTS = (
         "conformance.js",
         "rule_marks.js",
         "rules.js",
+        "simulation.js",
         "quality.js",
         "provenance.js",
     ),

@@ -25,6 +25,7 @@
   bpa.timeSection.mount(slot('time-charts'), report, filter);
   bpa.conformance.mount(slot('conformance-figures'), report, filter);
   bpa.rules.mount(slot('rule-list'), report, model);
+  bpa.simulation.mount(slot('simulation-figures'), report);
   bpa.quality.mount(slot('quality-figures'), report);
   bpa.provenance.mount(slot('provenance'), report);
   bpa.theme.mount(slot('theme'));

@@ -1,0 +1,1 @@
+"""A plan for the process, and the calibrated simulation that has to bear it out."""

@@ -1,0 +1,117 @@
+"""A reading of the log and a setting of the knobs, put together into a simulation model."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bpa_assets.optimized_plan.calibration.arrivals import observed_arrivals
+from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
+from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices, same_resource_share
+from bpa_assets.optimized_plan.calibration.durations import duration_tables
+from bpa_assets.optimized_plan.calibration.identification import identified
+from bpa_assets.optimized_plan.calibration.in_progress import with_work_in_progress
+from bpa_assets.optimized_plan.calibration.knobs import Knobs
+from bpa_assets.optimized_plan.calibration.presence import capacities
+from bpa_assets.optimized_plan.calibration.reading import Reading
+from bpa_assets.optimized_plan.process_simulation_model import (
+    Floats,
+    Ints,
+    Policy,
+    RaggedInts,
+    SimulationModel,
+    Traces,
+    Workforce,
+)
+
+
+def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tuple[SimulationModel, bool]:
+    """Build the model that simulates [start, end] (seconds since the origin); without uncertainty.
+
+    Beside it: whether the choices seen told the share of those by habit.
+    """
+    steps = reading.steps
+    capacity = capacities(reading.load, len(steps.resources), knobs.capacity_share)
+    delays = _delays(reading, capacity)
+    choices = observed_choices(reading, steps.enabled + delays, capacity)
+    traces = _traces(reading, delays * knobs.delay_scale)
+    durations = duration_tables(
+        steps.activity[reading.worked],
+        steps.resource[reading.worked],
+        reading.processing[reading.worked],
+        (len(steps.activities), len(steps.resources)),
+        reading.runs_on,
+        own=knobs.own_durations,
+    )
+    traces, in_progress = with_work_in_progress(traces, reading, start)
+    none = len(steps.activities)
+    model = SimulationModel(
+        origin=steps.origin,
+        zone=steps.zone,
+        start=start,
+        end=end,
+        activities=steps.activities,
+        workforce=_workforce(reading, capacity, choices),
+        traces=traces,
+        durations=replace(durations, delay_table=np.full(len(traces.activity), -1)),
+        arrivals=observed_arrivals(steps.arrived, start, end),
+        policy=Policy(
+            observed_share=knobs.observed_share,
+            same_resource_share=same_resource_share(reading),
+            frequency_share=choices.frequency_share if knobs.frequency_share is None else knobs.frequency_share,
+            batch_size=np.ones(none, np.int64),
+            batch_seconds=np.full(none, np.inf),
+            activity_priority=np.zeros(none, np.int64),
+        ),
+        in_progress=in_progress,
+        identified=identified(reading, knobs),
+        parameters=(),
+    )
+    return model, choices.identified
+
+
+def _traces(reading: Reading, delays: Floats) -> Traces:
+    steps = reading.steps
+    counts = np.bincount(steps.after, minlength=len(steps.case))
+    return Traces(
+        starts=np.append(steps.first, len(steps.case)).astype(np.int64),
+        arrived=steps.arrived,
+        weight=reading.weights,
+        priority=np.zeros(len(steps.open_case), np.int64),
+        activity=steps.activity,
+        resource=steps.resource,
+        processing=reading.processing,
+        delay=delays,
+        fixed=np.zeros(len(steps.case), np.bool_),
+        predecessors=RaggedInts(
+            np.append(0, np.cumsum(counts)).astype(np.int64), steps.before - steps.first[steps.case[steps.after]]
+        ),
+    )
+
+
+def _delays(reading: Reading, capacity: Ints) -> Floats:
+    """What needs nobody waits for nobody: then all of the wait is a delay."""
+    steps, rows = reading.steps, reading.worked
+    delays = steps.start - steps.enabled
+    low, high = delay_bounds(
+        steps.resource[rows], steps.enabled[rows], steps.start[rows], reading.presence, reading.load, capacity
+    )
+    delays[rows] = drawn_delays(steps.activity[rows], low, high)
+    return np.asarray(delays)
+
+
+def _workforce(reading: Reading, capacity: Ints, choices: Choices) -> Workforce:
+    """Who may do what: whoever was seen to do it."""
+    steps, presence = reading.steps, reading.presence
+    resources, activities = len(steps.resources), len(steps.activities)
+    activity, resource = np.divmod(choices.pair, max(resources, 1))
+    bounds = np.searchsorted(presence.off, np.arange(resources + 1) * presence.horizon)
+    return Workforce(
+        resources=steps.resources,
+        roles=reading.roles,
+        role=reading.role,
+        hours=presence.hours,
+        days_off=RaggedInts(bounds.astype(np.int64), presence.off % presence.horizon),
+        capacity=capacity,
+        candidates=RaggedInts(np.searchsorted(activity, np.arange(activities + 1)).astype(np.int64), resource),
+        weights=choices.habit,
+    )

@@ -1,0 +1,1 @@
+"""A calibrated process played out: cases arrive, wait for people, and are worked on."""

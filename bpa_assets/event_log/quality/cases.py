@@ -124,9 +124,8 @@ def _cut_off(log: StoredLog, edge: _Edge, cases: int) -> Iterator[Issue]:
 
 def single_event_cases(log: StoredLog) -> Iterator[Issue]:
     """Cases with one event."""
-    log.need("case_shape")
-    query = "select count_if(events = 1), count(*) from case_shape"
-    ((single, cases),) = log.connection.execute(query).fetchall()
+    cases = log.one_pass.cases
+    ((single,),) = log.connection.execute("select count(*) from case_shape where events = 1").fetchall()
     if single:
         told = f"{single:,} of {cases:,} cases have one event only"
         if single == cases > 1:

@@ -56,14 +56,11 @@ order by frequent.n desc
 """
 
 _RESOURCES = """
-with name as (
-    select resource, sum(n)::bigint as n from resource_day group by resource
-),
-grouped as (
+with grouped as (
     select *, regexp_replace(lower(nfc_normalize(resource)), '\\s+', '', 'g') as key,
         row_number() over (partition by key order by n desc, resource) as place,
         first_value(resource) over (partition by key order by n desc, resource) as usual
-    from name
+    from resource_total
 )
 select resource, n, usual from grouped where place > 1 order by n desc
 """
@@ -148,7 +145,7 @@ limit $most
 
 def distorted_resources(log: StoredLog) -> Iterator[Issue]:
     """Resources that differ only by case or blanks from a more frequent one."""
-    log.need("resource_day")
+    log.need("resource_total")
     found = log.rows(_RESOURCES)
     rows = sum(one["n"] for one in found)
     if rows:

@@ -20,7 +20,7 @@ with pair as (
         lag(source_file) over () as before_file,
         lag(source_row) over () as before_row,
         lag(coalesce(start_source_row, source_row)) over () as before_start_row
-    from event
+    from event semi join unordered_case using (case_code)
 )
 select
     source_file, source_row, case_id, activity,
@@ -114,11 +114,8 @@ def order_violations(log: StoredLog) -> Iterator[Issue]:
 
     Rows overlap in time where people work in parallel: only a row that both starts and ends later counts.
     """
-    log.need("step")
-    ((steps, against),) = log.connection.execute(
-        "select coalesce(sum(n), 0), coalesce(sum(against_source), 0) from step"
-    ).fetchall()
-    if not against or against > (1 - _SORTED_SHARE) * steps:
+    against = log.one_pass.against_source
+    if not against or against > (1 - _SORTED_SHARE) * log.one_pass.steps:
         return
     log.connection.execute("create temp table against_source as " + _AGAINST_SOURCE)
     ((rows, cases),) = log.connection.execute("select count(*), count(distinct case_id) from against_source").fetchall()
@@ -144,7 +141,7 @@ def reversed_steps(log: StoredLog) -> Iterator[Issue]:
             f"({most['cases']:,} cases against {most['usual_cases']:,})"
         )
         examples = log.examples(_REVERSED_EXAMPLES, most=EXAMPLES)
-        yield Issue(REVERSED_STEPS, "activity", cases, _cases(log), told, examples)
+        yield Issue(REVERSED_STEPS, "activity", cases, log.one_pass.cases, told, examples)
 
 
 def missing_events(log: StoredLog) -> Iterator[Issue]:
@@ -163,13 +160,8 @@ def missing_events(log: StoredLog) -> Iterator[Issue]:
         if filled:
             told += f"; {filled:,} were inserted"
         yield Issue(
-            MISSING_EVENTS, "activity", lacking + filled, _cases(log), told,
+            MISSING_EVENTS, "activity", lacking + filled, log.one_pass.cases, told,
             log.examples(_MISSING_EXAMPLES, most=EXAMPLES),
             action="imputed" if filled else "kept",
             imputation_accuracy=imputed["accuracy"] if imputed else None,
         )  # fmt: skip
-
-
-def _cases(log: StoredLog) -> int:
-    ((cases,),) = log.connection.execute("select count(*) from case_shape").fetchall()
-    return int(cases)

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
 from bpa_assets.event_log.quality.catalog import BATCH_BURSTS, MIXED_PRECISION, WHOLE_DAY_TIMES
 from bpa_assets.event_log.quality.chance import is_no_chance
 from bpa_assets.event_log.quality.patterns import Issue
@@ -14,6 +17,7 @@ _MOSTLY = 0.9
 _SMALL_PART = 0.05
 """A part of the rows of an activity that is too small to speak of another way of writing."""
 _FEWEST_CASES = 10
+_ROWS_A_BATCH = 1 << 20
 _COUNTERS = 1 << 20
 """Instants share so many counters, and the full ones are looked at: with one each, 10M rows took 6 CPU-seconds more."""
 
@@ -42,17 +46,20 @@ where list_contains($codes::integer[], activity_code)
     and epoch_us(start_time) % $unit = 0 and epoch_us(start_time) % 86400000000 <> 0
 limit $most
 """
+_COUNTER = "select (hash(end_time, activity_code) % 1048576)::integer from event"
+# Most rows in full counters share them by chance only: fewer than ten of a time are dropped before cases are counted.
 _BURSTS = """
 create temp table burst as
-with crowded as (
-    select (hash(end_time, activity_code) % 1048576)::integer as counter
+with candidate as materialized (
+    select activity_code, end_time, case_code
     from event
-    group by all
-    having count(*) >= $fewest
+    where (hash(end_time, activity_code) % 1048576)::integer in (from crowded) and epoch_us(end_time) % 3600000000 <> 0
+),
+often as (
+    select activity_code, end_time from candidate group by all having count(*) >= 10
 )
 select activity_code, end_time, count(distinct case_code) as cases, count(*) as rows
-from event
-where (hash(end_time, activity_code) % 1048576)::integer in (from crowded) and epoch_us(end_time) % 3600000000 <> 0
+from candidate semi join often using (activity_code, end_time)
 group by all
 having cases >= 10
 """
@@ -155,7 +162,7 @@ def batch_bursts(log: StoredLog) -> Iterator[Issue]:
 
     Dates and whole hours are left out: they are shared because they are not exact.
     """
-    log.connection.execute(_BURSTS, {"fewest": _FEWEST_CASES + log.total["rows"] // _COUNTERS})
+    _make_bursts(log)
     by_code = {one["activity_code"]: one for one in log.rows("from activity")}
     bursts = log.rows("select * from burst order by rows desc")
     found = [one for one in bursts if is_no_chance(one["cases"], _at_one_instant(by_code[one["activity_code"]], log))]
@@ -172,6 +179,16 @@ def batch_bursts(log: StoredLog) -> Iterator[Issue]:
         )
         examples = log.examples(query, code=most["activity_code"], time=most["end_time"], most=EXAMPLES)
         yield Issue(BATCH_BURSTS, "end_time", rows, log.total["rows"], told, examples)
+
+
+def _make_bursts(log: StoredLog) -> None:
+    """The rows by counter are added up outside of DuckDB: a group by a million of them takes four times the CPU."""
+    rows = np.zeros(_COUNTERS, np.int64)
+    for batch in log.connection.sql(_COUNTER).to_arrow_reader(_ROWS_A_BATCH):
+        np.add.at(rows, batch.column(0).to_numpy(), 1)
+    full = np.flatnonzero(rows >= _FEWEST_CASES + log.total["rows"] // _COUNTERS)
+    log.connection.from_arrow(pa.table({"counter": full.astype(np.int32)})).to_table("crowded")
+    log.connection.execute(_BURSTS)
 
 
 def _at_one_instant(one: Row, log: StoredLog) -> float:

@@ -107,12 +107,10 @@ def issue_table(issues: Sequence[Issue]) -> pa.Table:
 
 def profile_table(log: StoredLog, issues: Sequence[Issue]) -> pa.Table:
     """The table `log_profile`: one row, two columns a pattern (`…_rows`, and the greatest `…_share` of a column)."""
-    log.need("case_shape")
-    ((case_count,),) = log.connection.execute("select count(*) from case_shape").fetchall()
     row: dict[str, object] = {
         "measured_at": log.read_at,
         "events": log.total["rows"],
-        "cases": case_count,
+        "cases": log.one_pass.cases,
         "activities": log.total["activities"],
         "first_event_at": log.total["first"],
         "last_event_at": log.total["last"],

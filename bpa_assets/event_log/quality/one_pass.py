@@ -29,10 +29,12 @@ _COLUMNS = (
 )
 _DAY = 86_400_000_000
 _SECONDS = 1_000_000
+UNITS = {"seconds": _SECONDS, "minutes": 60 * _SECONDS, "hours": 3600 * _SECONDS, "days": _DAY}
+EXACTNESS = [f"{side}_{name}" for side in ("start", "end") for name in UNITS]
 _EPOCH = datetime.fromisoformat("1970-01-01")
 _DAYS_TO_EPOCH = 719_162
 """Days from 0001-01-01 on."""
-WORK_COUNTERS = 1 << 22
+_MOST_COUNTERS = 1 << 22
 """Days of resources share so many counters: most have one for themselves, and those that are too full are looked at.
 
 The counter: (DuckDB's hash of the resource + 7919 × days since 0001-01-01) modulo their number.
@@ -60,9 +62,10 @@ class OnePass:
 
     `case_shape`: case_code, variant (a hash), events, started_at, ended_at; `instant`: case_code, start_time, end_time
     that several rows of a case have in common; `unordered_case`: case_code of those with a step against the source.
-    `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start and end later, but
+    `rows`: by activity; `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start and end later, but
     whose records stand the other way round. `within_10`, `within_60`: by activity, how often it comes after itself
-    within 10 s, and within 10 to 60 s. `worked`: seconds of work that start and end on a day, by counter (`WORK_COUNTERS`).
+    within 10 s, and within 10 to 60 s. `exact`: by side and unit, then by activity, how many times are whole units.
+    `worked`: seconds of work that start and end on a day, by counter (`_MOST_COUNTERS`).
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -73,7 +76,9 @@ class OnePass:
     within_10: Counter[int] = field(default_factory=Counter)
     within_60: Counter[int] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)
-    worked: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(WORK_COUNTERS))
+    exact: dict[str, Counter[int]] = field(default_factory=lambda: {name: Counter() for name in EXACTNESS})
+    rows: Counter[int] = field(default_factory=Counter)
+    worked: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
 
     def over(self, files: Sequence[Path]) -> "OnePass":
         """The pass, over the files of a stored log."""
@@ -81,6 +86,8 @@ class OnePass:
 
         for name, schema in (("case_shape", _CASE_SHAPE), ("instant", _INSTANT), ("unordered_case", _CASE)):
             self.connection.from_arrow(schema.empty_table()).create(name)
+        number = sum(pyarrow.parquet.read_metadata(path).num_rows for path in files)
+        self.worked = np.zeros(min(1 << number.bit_length(), _MOST_COUNTERS))
         for path in files:
             with pyarrow.parquet.ParquetFile(path, read_dictionary=["resource"]) as file:
                 for group in range(file.num_row_groups):
@@ -91,9 +98,23 @@ class OnePass:
 
     def _add(self, rows: "_Rows") -> None:
         _count(self.days, rows.day)
+        _count(self.rows, rows["activity_code"])
+        self._add_exactness("start", rows["activity_code"], rows.start)
+        self._add_exactness("end", rows["activity_code"], rows.end)
         self._add_cases(rows)
         self._add_steps(rows)
         self._add_work(rows)
+
+    def _add_exactness(self, side: str, activity: Numbers, times: Integers) -> None:
+        """A time of whole minutes is one of whole seconds, and so on: fewer and fewer are left to look at."""
+        before = 1
+        for name, unit in UNITS.items():
+            whole = times // (unit // before)
+            is_whole = whole * (unit // before) == times
+            if not is_whole.all():
+                whole, activity = whole[is_whole], activity[is_whole]
+            _count(self.exact[f"{side}_{name}"], activity)
+            times, before = whole, unit
 
     def _add_cases(self, rows: "_Rows") -> None:
         first = np.flatnonzero(np.append(True, ~rows.same_case))
@@ -134,12 +155,13 @@ class OnePass:
         names = self.connection.from_arrow(pa.table({"resource": resource.dictionary}))
         hashed = names.select(FunctionExpression("hash", ColumnExpression("resource"))).to_arrow_table()
         hashes = hashed.column(0).combine_chunks().to_numpy()
-        known = (hashes % WORK_COUNTERS).astype(np.int64)
+        counters = len(self.worked)
+        known = (hashes % counters).astype(np.int64)
         on_the_day = rows.end // _DAY == rows.day
         if resource.null_count:
             on_the_day &= np.asarray(resource.is_valid())
         of = np.asarray(resource.indices.fill_null(0))[on_the_day]
-        counter = (known[of] + (rows.day[on_the_day] + _DAYS_TO_EPOCH) * _DAY_STEP) % WORK_COUNTERS
+        counter = (known[of] + (rows.day[on_the_day] + _DAYS_TO_EPOCH) * _DAY_STEP) % counters
         seconds = rows["processing_seconds"][on_the_day]
         np.add.at(self.worked, counter, seconds)
 
@@ -149,6 +171,13 @@ class OnePass:
             self.connection.from_arrow(pa.Table.from_arrays(arrays, schema=schema)).insert_into(name)
 
     @property
+    def exactness(self) -> pa.Table:
+        """A row an activity: `activity_code`, and how many of its starts (ends) are whole seconds, …, whole days."""
+        codes = sorted(self.rows)
+        counts = {name: pa.array([found[code] for code in codes], pa.int64()) for name, found in self.exact.items()}
+        return pa.table({"activity_code": pa.array(codes, pa.int32()), **counts})
+
+    @cached_property
     def by_day(self) -> list[tuple[datetime, int]]:
         """Events that start, by day, in order."""
         return [(_EPOCH + timedelta(days=day), rows) for day, rows in sorted(self.days.items())]

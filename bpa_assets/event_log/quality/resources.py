@@ -44,13 +44,13 @@ select resource, long_days, days, events from busy
 where long_days >= 3 or resource in (from even)
 order by events desc, resource
 """
-# Only days whose counter is full can be (`one_pass.WORK_COUNTERS`).
+# Only days whose counter is full can be (`one_pass._MOST_COUNTERS`).
 _OVERLOADED = """
 with worked as (
     select resource, sum(processing_seconds) as seconds
     from event
     where resource is not null and start_time::date = end_time::date
-        and ((hash(resource) % 4194304)::bigint + (start_time::date - date '0001-01-01') * 7919) % 4194304
+        and ((hash(resource) % $counters)::bigint + (start_time::date - date '0001-01-01') * 7919) % $counters
             in (from full_counter)
     group by resource, start_time::date
 )
@@ -87,7 +87,7 @@ def _overloaded(log: StoredLog) -> list[Row]:
     if not len(full):
         return []
     log.connection.from_arrow(pa.table({"counter": full})).to_table("full_counter")
-    return log.rows(_OVERLOADED)
+    return log.rows(_OVERLOADED, counters=len(log.one_pass.worked))
 
 
 def _names(found: list[Row]) -> str:

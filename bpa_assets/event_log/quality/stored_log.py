@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 EXAMPLES = 5
 Row = dict[str, Any]
 
-_UNITS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
-# By activity: how exactly its times are written, and what else one pass can tell.
+# What DuckDB tells of an activity; how exactly its times are written is added to it.
 _ACTIVITY = {
     "activity": "any_value(activity)",
     "n": "count(*)",
@@ -32,10 +31,6 @@ _ACTIVITY = {
     "opens": "count_if(is_open)",
     "first_start": "min(start_time)",
     "last_end": "max(end_time)",
-} | {
-    f"{side}_{name}": f"count_if(epoch_us({side}_time) % {micros} = 0)"
-    for side in ("start", "end")
-    for name, micros in _UNITS.items()
 }
 
 _VARIANTS = """
@@ -108,7 +103,9 @@ class StoredLog:
             FunctionExpression("count", ColumnExpression(name)).alias(f"filled_{place}")
             for place, name in enumerate(self.columns)
         ]
-        self.stored.aggregate([code, *facts, *filled], "activity_code").to_table("activity")
+        self.connection.from_arrow(self.one_pass.exactness).to_table("exactness")
+        found = self.stored.aggregate([code, *facts, *filled], "activity_code")
+        found.join(self.connection.table("exactness"), "activity_code").to_table("activity")
         return self.connection.table("activity")
 
     @property

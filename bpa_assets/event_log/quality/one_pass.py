@@ -62,8 +62,8 @@ class OnePass:
 
     `case_shape`: case_code, variant (a hash), events, started_at, ended_at; `instant`: case_code, start_time, end_time
     that several rows of a case have in common; `unordered_case`: case_code of those with a step against the source.
-    `rows`: by activity; `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start and end later, but
-    whose records stand the other way round. `within_10`, `within_60`: by activity, how often it comes after itself
+    `rows`: by activity; `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start
+    and end later, but whose records stand the other way round. `within_10`, `within_60`: by activity, how often it comes after itself
     within 10 s, and within 10 to 60 s. `exact`: by side and unit, then by activity, how many times are whole units.
     `worked`: seconds of work that start and end on a day, by counter (`_MOST_COUNTERS`).
     """
@@ -190,15 +190,15 @@ class _Rows:
     table: pa.Table
 
     def __getitem__(self, name: str) -> Numbers:
-        return self.table[name].combine_chunks().to_numpy(zero_copy_only=False)
+        return np.asarray(self.table[name].combine_chunks().to_numpy(zero_copy_only=False))
 
     @cached_property
     def start(self) -> Integers:
-        return self.table["start_time"].combine_chunks().view(pa.int64()).to_numpy()
+        return np.asarray(self.table["start_time"].combine_chunks().view(pa.int64()))
 
     @cached_property
     def end(self) -> Integers:
-        return self.table["end_time"].combine_chunks().view(pa.int64()).to_numpy()
+        return np.asarray(self.table["end_time"].combine_chunks().view(pa.int64()))
 
     @cached_property
     def day(self) -> Integers:

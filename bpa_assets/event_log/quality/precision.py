@@ -188,7 +188,7 @@ def _make_bursts(log: StoredLog) -> None:
     Each counter is four, so that fewer of a full one's rows need be looked at: ten of a time are all in one part.
     """
     counters = min(_COUNTERS, 1 << int(log.total["rows"]).bit_length())
-    rows = np.zeros(_PARTS * counters, np.int32)
+    rows = np.zeros(_PARTS * counters, np.int64)
     for batch in log.connection.sql(_HASHES).to_arrow_reader(_ROWS_A_BATCH):
         np.add.at(rows, (batch.column(0).to_numpy() & np.uint64(len(rows) - 1)).view(np.int64), 1)
     full = rows.reshape(_PARTS, counters).sum(axis=0) >= _FEWEST_CASES + log.total["rows"] // _COUNTERS

@@ -11,8 +11,8 @@ from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
 
 _FULL_DAY = 24 * 3600 - 1
 """Seconds; one less, as the sum of a counter may be rounded otherwise than that of a day alone."""
-# By day, the hours at work as 24 bits, of those who have 20 different hours on any days: a log has some hundred times as
-# many days of resources as resources.
+# By day, the hours at work as 24 bits, of those who have 20 different hours on any days: a log has some hundred times
+# as many days of resources as resources.
 _DAYS = """
 create temp table resource_day as
 select resource, date_trunc('day', start_time) as day, bit_or(1::bigint << hour(start_time)) as hours, count(*) as n

@@ -63,9 +63,9 @@ class OnePass:
     `case_shape`: case_code, variant (a hash), events, started_at, ended_at; `instant`: case_code, start_time, end_time
     that several rows of a case have in common; `unordered_case`: case_code of those with a step against the source.
     `rows`: by activity; `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start
-    and end later, but whose records stand the other way round. `within_10`, `within_60`: by activity, how often it comes after itself
-    within 10 s, and within 10 to 60 s. `exact`: by side and unit, then by activity, how many times are whole units.
-    `worked`: seconds of work that start and end on a day, by counter (`_MOST_COUNTERS`).
+    and end later, but whose records stand the other way round. `within_10`, `within_60`: by activity,
+    how often it comes after itself within 10 s, and within 10 to 60 s. `exact`: by side and unit, then by
+    activity, how many times are whole units. `worked`: seconds of work that start and end on a day, by counter (`_MOST_COUNTERS`).
     """
 
     connection: "duckdb.DuckDBPyConnection"

@@ -54,7 +54,7 @@ create temp table burst as
 with candidate as materialized (
     select activity_code, end_time, case_code
     from event
-    where hash(end_time, activity_code) % $counters in (from crowded) and epoch_us(end_time) % 3600000000 <> 0
+    where hash(end_time, activity_code) & $mask::ubigint in (from crowded) and epoch_us(end_time) % 3600000000 <> 0
 ),
 often as (
     select activity_code, end_time from candidate group by all having count(*) >= 10
@@ -194,7 +194,7 @@ def _make_bursts(log: StoredLog) -> None:
     full = rows.reshape(_PARTS, counters).sum(axis=0) >= _FEWEST_CASES + log.total["rows"] // _COUNTERS
     looked_at = np.flatnonzero(np.tile(full, _PARTS) & (rows >= _FEWEST_CASES)).astype(np.uint64)
     log.connection.from_arrow(pa.table({"counter": looked_at})).to_table("crowded")
-    log.connection.execute(_BURSTS, {"counters": len(rows)})
+    log.connection.execute(_BURSTS, {"mask": len(rows) - 1})
 
 
 def _at_one_instant(one: Row, log: StoredLog) -> float:

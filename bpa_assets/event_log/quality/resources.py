@@ -50,7 +50,7 @@ with worked as (
     select resource, sum(processing_seconds) as seconds
     from event
     where resource is not null and start_time::date = end_time::date
-        and ((hash(resource) % $counters)::bigint + (start_time::date - date '0001-01-01') * 7919) % $counters
+        and ((hash(resource) & $mask::ubigint)::bigint + (start_time::date - date '0001-01-01') * 7919) & $mask::bigint
             in (from full_counter)
     group by resource, start_time::date
 )
@@ -87,7 +87,7 @@ def _overloaded(log: StoredLog) -> list[Row]:
     if not len(full):
         return []
     log.connection.from_arrow(pa.table({"counter": full})).to_table("full_counter")
-    return log.rows(_OVERLOADED, counters=len(log.one_pass.worked))
+    return log.rows(_OVERLOADED, mask=len(log.one_pass.worked) - 1)
 
 
 def _names(found: list[Row]) -> str:

@@ -65,7 +65,8 @@ class OnePass:
     `rows`: by activity; `steps`: neighbours in a case; `ties`: those of equal times; `against_source`: those that start
     and end later, but whose records stand the other way round. `within_10`, `within_60`: by activity,
     how often it comes after itself within 10 s, and within 10 to 60 s. `exact`: by side and unit, then by
-    activity, how many times are whole units. `worked`: seconds of work that start and end on a day, by counter (`_MOST_COUNTERS`).
+    activity, how many times are whole units. `worked`: seconds of work that start and end on a day, by
+    counter (`_MOST_COUNTERS`).
     """
 
     connection: "duckdb.DuckDBPyConnection"

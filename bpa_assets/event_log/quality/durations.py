@@ -51,13 +51,13 @@ select fence.activity_code, any_value(fence.rows) as rows, any_value(middle) as 
     sum(n)::bigint as n
 from spread join fence on spread.activity_code = fence.activity_code and spread.bin >= fence.bin
 group by fence.activity_code
-order by n desc
+order by n desc, fence.activity_code
 """
 _OUTLIER_EXAMPLES = """
 select source_file, source_row, case_id, activity, round(processing_seconds / 3600, 2)::varchar || ' hours' as value
 from event
 where activity_code = $code and has_duration and processing_seconds >= $seconds
-order by processing_seconds desc
+order by processing_seconds desc, case_code, event_index
 limit $most
 """
 _REVERSED = """

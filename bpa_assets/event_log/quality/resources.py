@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from bpa_assets.event_log.quality.catalog import OVERLOADED_RESOURCES, TIRELESS_RESOURCES
+from bpa_assets.event_log.quality.one_pass import DAY_STEP
 from bpa_assets.event_log.quality.patterns import Issue, Pattern
 from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
 
@@ -44,13 +45,13 @@ select resource, long_days, days, events from busy
 where long_days >= 3 or resource in (from even)
 order by events desc, resource
 """
-# Only days whose counter is full can be (`one_pass._MOST_COUNTERS`).
+# Only days whose counter is full (`OnePass.worked`) can be.
 _OVERLOADED = """
 with worked as (
-    select resource, sum(processing_seconds) as seconds
+    select resource, sum(round(processing_seconds * 1000000)::hugeint) / 1000000 as seconds
     from event
     where resource is not null and start_time::date = end_time::date
-        and ((hash(resource) & $mask::ubigint)::bigint + (start_time::date - date '0001-01-01') * 7919) & $mask::bigint
+        and ((hash(resource) & $mask::ubigint)::bigint + (start_time::date - date '1970-01-01') * $step) & $mask::bigint
             in (from full_counter)
     group by resource, start_time::date
 )
@@ -61,9 +62,14 @@ group by resource
 order by days desc, resource
 """
 _EXAMPLES = """
-select distinct on (resource) source_file, source_row, case_id, activity, resource as value
-from event
-where list_contains($names::varchar[], resource)
+with first as (
+    select resource, min((case_code::bigint << 32) + event_index) as place
+    from event
+    where list_contains($names::varchar[], resource)
+    group by resource
+)
+select place >> 32 as case_code, place & 4294967295 as event_index, resource as value
+from first
 order by resource
 """
 
@@ -87,7 +93,7 @@ def _overloaded(log: StoredLog) -> list[Row]:
     if not len(full):
         return []
     log.connection.from_arrow(pa.table({"counter": full})).to_table("full_counter")
-    return log.rows(_OVERLOADED, mask=len(log.one_pass.worked) - 1)
+    return log.rows(_OVERLOADED, mask=len(log.one_pass.worked) - 1, step=DAY_STEP)
 
 
 def _names(found: list[Row]) -> str:
@@ -98,4 +104,4 @@ def _names(found: list[Row]) -> str:
 def _issue(log: StoredLog, pattern: Pattern, found: list[Row], told: str) -> Issue:
     ((all_of_them,),) = log.connection.execute("select count(*) from resource_total").fetchall()
     names = [one["resource"] for one in found[:EXAMPLES]]
-    return Issue(pattern, "resource", len(found), all_of_them, told, log.examples(_EXAMPLES, names=names))
+    return Issue(pattern, "resource", len(found), all_of_them, told, log.examples_at(_EXAMPLES, names=names))

@@ -12,18 +12,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from bpa_assets.event_log.quality.one_pass import OnePass
 from bpa_assets.event_log.quality.patterns import Example
 from bpa_resources.exact_paths import exact_path
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 EXAMPLES = 5
 Row = dict[str, Any]
 
-# What DuckDB tells of an activity; how exactly its times are written is added to it.
+_UNITS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
+# By activity: how exactly its times are written, and what else one pass can tell.
 _ACTIVITY = {
     "activity": "any_value(activity)",
     "n": "count(*)",
@@ -31,6 +33,10 @@ _ACTIVITY = {
     "opens": "count_if(is_open)",
     "first_start": "min(start_time)",
     "last_end": "max(end_time)",
+} | {
+    f"{side}_{name}": f"count_if(epoch_us({side}_time) % {micros} = 0)"
+    for side in ("start", "end")
+    for name, micros in _UNITS.items()
 }
 
 _VARIANTS = """
@@ -43,6 +49,13 @@ _VARIANT_STEPS = """
 create temp table variant_step as
 select variant, cases, events, event_index as position, activity_code
 from event join variant using (case_code)
+"""
+
+# The few rows of temp table `shown`.
+_SHOWN = """
+select source_file, source_row, event.case_id, event.activity, shown.value
+from event join shown on event.case_code = shown.case_code and event.event_index = shown.event_index
+order by place
 """
 
 _RESOURCES = """
@@ -66,7 +79,7 @@ class StoredLog:
     files: Sequence[Path]
     attributes: Mapping[str, str]
     accounts: Mapping[str, Any]
-    rejected: "pa.Table"
+    rejected: pa.Table
     imputation: Sequence[Row]
     read_at: datetime
     automated: frozenset[str] = frozenset()
@@ -89,8 +102,20 @@ class StoredLog:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def examples(self, query: str, **parameters: object) -> list[Example]:
-        """Example rows by a query over `event` that gives source_file, source_row, case_id, activity and value."""
+        """Example rows by a query over `event` that gives source_file, source_row, case_id, activity and value.
+
+        A `limit` needs an order, unless the query is a filter of `event` alone: DuckDB keeps the stored order of those
+        whatever its threads do, and stops early. It keeps none of a join or a `group by`.
+        """
         return [Example(**row) for row in self.rows(query, **parameters)]
+
+    def examples_at(self, query: str, **parameters: object) -> list[Example]:
+        """Example rows by a query, in its order, that gives case_code, event_index and value of at most `$most`."""
+        found = self.connection.sql(query, params=parameters).to_arrow_table()
+        numbered = found.append_column("place", pa.array(range(found.num_rows), pa.int64()))
+        self.connection.execute("drop table if exists shown")
+        self.connection.from_arrow(numbered).to_table("shown")
+        return self.examples(_SHOWN)
 
     @cached_property
     def activities(self) -> "duckdb.DuckDBPyRelation":
@@ -103,9 +128,7 @@ class StoredLog:
             FunctionExpression("count", ColumnExpression(name)).alias(f"filled_{place}")
             for place, name in enumerate(self.columns)
         ]
-        self.connection.from_arrow(self.one_pass.exactness).to_table("exactness")
-        found = self.stored.aggregate([code, *facts, *filled], "activity_code")
-        found.join(self.connection.table("exactness"), "activity_code").to_table("activity")
+        self.stored.aggregate([code, *facts, *filled], "activity_code").to_table("activity")
         return self.connection.table("activity")
 
     @property
@@ -136,7 +159,7 @@ class StoredLog:
     @cached_property
     def one_pass(self) -> OnePass:
         """What neighbours and cases tell; its temp tables are there from now on."""
-        return OnePass(self.connection).over(self.files)
+        return OnePass(self.connection, self.files)
 
     def need(self, *tables: str) -> None:
         """Make the temp tables of these names (`_TABLES`) that are not there yet."""

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import pyarrow as pa
 
 from bpa_assets.event_log.quality import (
+    bursts,
     cases,
     columns,
     durations,
@@ -31,7 +32,7 @@ _FINDERS: tuple[Callable[[StoredLog], Iterator[Issue]], ...] = (
     times.recording_gaps,
     precision.whole_day_times,
     precision.mixed_precision,
-    precision.batch_bursts,
+    bursts.batch_bursts,
     repetitions.duplicates_and_same_instants,
     repetitions.near_duplicates,
     order.order_violations,

@@ -55,7 +55,7 @@ _AFTER_GAP = """
 select source_file, source_row, case_id, activity, 'the first event after ' || $day::date as value
 from event
 where start_time >= $next and start_time < $next + interval 7 days
-order by start_time, source_row
+order by start_time, source_file, source_row
 limit 1
 """
 

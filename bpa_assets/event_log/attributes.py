@@ -15,6 +15,7 @@ AttributeType = Literal["BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP", "VARCHAR"]
 
 # The fixed columns, and what the published views put beside them.
 RESERVED = {*EVENT_LOG.column_names, "process", "run_id", "attributes", "suspend_times", "resume_times"}
+RESERVED |= {"file_row_number", "file_index"}  # what DuckDB calls the place of a row among files
 
 
 def column_names(source_names: Sequence[str]) -> list[str]:

@@ -30,6 +30,7 @@ _EXAMPLES = """
 select source_file, source_row, case_id, activity, end_time::varchar as value
 from event
 where activity_code = $code and end_time = $time
+order by file_row_number, file_index
 limit $most
 """
 

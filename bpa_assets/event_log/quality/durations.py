@@ -57,13 +57,14 @@ _OUTLIER_EXAMPLES = """
 select source_file, source_row, case_id, activity, round(processing_seconds / 3600, 2)::varchar || ' hours' as value
 from event
 where activity_code = $code and has_duration and processing_seconds >= $seconds
-order by processing_seconds desc, case_code, event_index
+order by processing_seconds desc, file_row_number, file_index
 limit $most
 """
 _REVERSED = """
 select source_file, source_row, case_id, activity, end_time::varchar as value
 from event
 where list_contains(imputed, 'start_time') and not has_duration
+order by file_row_number, file_index
 limit $most
 """
 

@@ -134,12 +134,14 @@ _OF_ACTIVITIES = """
 select source_file, source_row, case_id, activity, activity as value
 from event
 where list_contains($codes::integer[], activity_code)
+order by file_row_number, file_index
 limit $most
 """
 _OF_RESOURCES = """
 select source_file, source_row, case_id, activity, resource as value
 from event
 where list_contains($names::varchar[], resource)
+order by file_row_number, file_index
 limit $most
 """
 

@@ -41,6 +41,8 @@ _TABLES = {
             ("events", pa.int64()),
             ("started_at", _TIME),
             ("ended_at", _TIME),
+            ("file_index", pa.uint64()),
+            ("first_row", pa.int64()),
         ]
     ),
     "tied": pa.schema(
@@ -70,7 +72,8 @@ _TABLES = {
 class OnePass:
     """What is found, and the temp tables that are filled on the way.
 
-    `case_shape`: case_code, variant (a hash), events, started_at, ended_at. `tied`: rows of a case that have start and
+    `case_shape`: case_code, variant (a hash), events, started_at, ended_at, and where its
+    first row lies: file_index, first_row. `tied`: rows of a case that have start and
     end in common with a neighbour; `instant` numbers the groups, `resource` its values within one. `against_source`:
     rows that start and end later than the one before, but whose records stand before its ones in their common file.
     `steps`: neighbours in a case; `against`: those whose records stand the other way round. `within_10`, `within_60`:
@@ -121,6 +124,8 @@ class OnePass:
             np.diff(np.append(first, len(place))),
             rows.start[first],  # they are sorted by it
             np.maximum.reduceat(rows.end, first),
+            np.full(len(first), rows.file),
+            first + rows.first_row,
         ]
         self._insert("case_shape", columns)
 

@@ -18,12 +18,14 @@ _DATE_EXAMPLES = """
 select source_file, source_row, case_id, activity, start_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code) and epoch_us(start_time) % 3600000000 = 0
+order by file_row_number, file_index
 limit $most
 """
 _END_DATE_EXAMPLES = """
 select source_file, source_row, case_id, activity, end_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code) and epoch_us(end_time) % 3600000000 = 0
+order by file_row_number, file_index
 limit $most
 """
 _HOURS_OF = """
@@ -37,6 +39,7 @@ select source_file, source_row, case_id, activity, start_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code)
     and epoch_us(start_time) % $unit = 0 and epoch_us(start_time) % 86400000000 <> 0
+order by file_row_number, file_index
 limit $most
 """
 

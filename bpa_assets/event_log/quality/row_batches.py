@@ -27,12 +27,14 @@ ROWS_A_BATCH = 250_000
 
 @dataclass
 class Rows:
-    """Whole cases in the stored order: sorted by start within a case; times in µs since 1970."""
+    """Whole cases in the stored order: sorted by start within a case; times in µs since 1970.
+
+    `file`: place of the file among those of the log; `first_row`: rows of the file before these.
+    """
 
     table: pa.Table
-
-    def __len__(self) -> int:
-        return int(self.table.num_rows)
+    file: int
+    first_row: int
 
     def __getitem__(self, name: str) -> Numbers:
         """A column; NaN where a number is absent."""
@@ -90,25 +92,28 @@ def row_batches(files: Sequence[Path], columns: Sequence[str]) -> Iterator[Rows]
     import pyarrow.parquet
 
     texts = [name for name in ("resource", "source_file") if name in columns]
-    for path in files:
+    for number, path in enumerate(files):
         with pyarrow.parquet.ParquetFile(path, read_dictionary=texts) as file:
-            yield from _whole_cases(file.iter_batches(ROWS_A_BATCH, columns=list(columns), use_threads=False))
+            row = 0
+            for table in _whole_cases(file.iter_batches(ROWS_A_BATCH, columns=list(columns), use_threads=False)):
+                yield Rows(table, number, row)
+                row += table.num_rows
 
 
-def _whole_cases(batches: Iterator[pa.RecordBatch]) -> Iterator[Rows]:
+def _whole_cases(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
     """Batches that end where a case does: the rows of the last one wait for the next batch."""
     rest: list[pa.RecordBatch] = []
     for batch in batches:
         case = np.asarray(batch.column("case_code"))
         begins = int(np.searchsorted(case, case[-1])) if len(case) else 0
-        if begins or (rest and case[:1] != rest[-1].column("case_code")[-1].as_py()):
-            yield _rows([*rest, batch.slice(0, begins)])
+        if begins or (rest and len(case) and case[0] != rest[-1].column("case_code")[-1].as_py()):
+            yield _one_chunk([*rest, batch.slice(0, begins)])
             rest = []
-        rest.append(batch.slice(begins))
-    if sum(map(len, rest)):
-        yield _rows(rest)
+        rest += [batch.slice(begins)] if len(case) else []
+    if rest:
+        yield _one_chunk(rest)
 
 
-def _rows(batches: Sequence[pa.RecordBatch]) -> Rows:
+def _one_chunk(batches: Sequence[pa.RecordBatch]) -> pa.Table:
     table = pa.Table.from_batches(batches)
-    return Rows(table.unify_dictionaries().combine_chunks() if len(batches) > 1 else table)
+    return table.unify_dictionaries().combine_chunks() if len(batches) > 1 else table

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import duckdb
 
 EXAMPLES = 5
+PLACE = ("file_row_number", "file_index")
+"""Where a row lies in the stored files. In this order DuckDB finds the first rows in a few row groups of each file."""
 Row = dict[str, Any]
 
 _UNITS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
@@ -53,8 +55,11 @@ from event join variant using (case_code)
 
 # The few rows of temp table `shown`.
 _SHOWN = """
-select source_file, source_row, event.case_id, event.activity, shown.value
-from event join shown on event.case_code = shown.case_code and event.event_index = shown.event_index
+select source_file, source_row, event.case_id, event.activity, example.value
+from event join (
+    select value, place, file_index, first_row + event_index as file_row_number
+    from shown join case_shape using (case_code)
+) as example using (file_row_number, file_index)
 order by place
 """
 
@@ -90,10 +95,11 @@ class StoredLog:
         import duckdb
 
         stored = self.connection.read_parquet([exact_path(file) for file in self.files])
-        stored.create_view("stored_event")
+        columns = [*stored.columns, *PLACE]
+        stored.select(*map(duckdb.ColumnExpression, columns)).create_view("stored_event")
         # Queries name columns of their own, which no attribute of a log may be mistaken for.
-        fixed = [duckdb.ColumnExpression(name) for name in stored.columns if name not in self.attributes]
-        stored.select(*fixed).create_view("event")
+        fixed = [duckdb.ColumnExpression(name) for name in columns if name not in self.attributes]
+        self.stored.select(*fixed).create_view("event")
 
     def rows(self, query: str, **parameters: object) -> list[Row]:
         """The answer of a small query, a dictionary a row."""
@@ -104,8 +110,7 @@ class StoredLog:
     def examples(self, query: str, **parameters: object) -> list[Example]:
         """Example rows by a query over `event` that gives source_file, source_row, case_id, activity and value.
 
-        A `limit` needs an order, unless the query is a filter of `event` alone: DuckDB keeps the stored order of those
-        whatever its threads do, and stops early. It keeps none of a join or a `group by`.
+        A `limit` needs an order that is total: without one, DuckDB's threads decide which rows come first.
         """
         return [Example(**row) for row in self.rows(query, **parameters)]
 

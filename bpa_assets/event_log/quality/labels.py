@@ -125,7 +125,7 @@ def _differ_in_a_long_word(one: str, other: str) -> bool:
 
 
 _OF_POLLUTED = """
-select case_code, event_index, activity as value
+select case_code, event_index, polluted.activity as value
 from event join polluted using (activity_code)
 order by case_code, event_index
 limit $most

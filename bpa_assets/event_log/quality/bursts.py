@@ -61,7 +61,8 @@ def _find_bursts(log: StoredLog) -> None:
     full = counters.is_full(_FEWEST_CASES)
     log.connection.from_arrow(_CANDIDATE.empty_table()).create("candidate")
     for rows in row_batches(log.files, _CANDIDATE.names) if full.any() else ():
-        of = np.flatnonzero(full[counters.of_instants(rows.activity, rows.end)] & (rows.end % HOUR != 0))
+        of = np.flatnonzero(full[counters.of_instants(rows.activity, rows.end)])
+        of = of[rows.end[of] % HOUR != 0]
         found = rows.table.select(_CANDIDATE.names).take(of).cast(_CANDIDATE)
         log.connection.from_arrow(found).insert_into("candidate")
     log.connection.execute(_BURSTS, {"fewest": _FEWEST_CASES})

@@ -31,6 +31,9 @@ _SECOND = 1_000_000
 _EPOCH = datetime.fromisoformat("1970-01-01")
 DAY_STEP = 7919
 """Days of a resource are so many counters apart from each other."""
+_MOST_COUNTERS = 1 << 22
+"""Of seconds of work; 32 MiB."""
+_ROWS_AN_INSERT = 500_000
 _TIME = pa.timestamp("us")
 
 _TABLES = {
@@ -78,7 +81,7 @@ class OnePass:
     rows that start and end later than the one before, but whose records stand before its ones in their common file.
     `steps`: neighbours in a case; `against`: those whose records stand the other way round. `within_10`, `within_60`:
     by activity code, how often it comes after itself within 10 s, and within 10 to 60 s. `instants`: rows by activity
-    and end. `worked`: seconds of work that start and end on one day, by (hash of the resource + `DAY_STEP` × days since
+    and end, but for whole hours. `worked`: seconds of work that start and end on one day, by (hash of the resource + `DAY_STEP` × days since
     1970) modulo the number of counters.
     """
 
@@ -97,22 +100,29 @@ class OnePass:
 
         number = sum(pyarrow.parquet.read_metadata(path).num_rows for path in self.files)
         self.instants = SharedCounters.for_rows(number)
-        self.worked = np.zeros(len(self.instants.amounts))
+        self.worked = np.zeros(min(1 << max(number.bit_length() - 2, 4), _MOST_COUNTERS))
         self._instant = 0
+        self._waiting: dict[str, list[pa.Table]] = {name: [] for name in _TABLES}
         for name, schema in _TABLES.items():
             self.connection.from_arrow(schema.empty_table()).create(name)
         for rows in row_batches(self.files, _COLUMNS):
             self._add(rows)
+        for name in _TABLES:
+            self._flush(name)
 
     def _add(self, rows: Rows) -> None:
         first_day = int(rows.day.min())
         counts = np.bincount(rows.day - first_day)
         there = np.flatnonzero(counts)
         self.days.update(dict(zip((there + first_day).tolist(), counts[there].tolist(), strict=True)))
-        self.instants.count(self.instants.of_instants(rows.activity, rows.end))
+        self._add_instants(rows)
         self._add_cases(rows)
         self._add_steps(rows)
         self._add_work(rows)
+
+    def _add_instants(self, rows: Rows) -> None:
+        counters = self.instants.of_instants(rows.activity, rows.end)
+        self.instants.count(counters[rows.end % HOUR != 0])
 
     def _add_cases(self, rows: Rows) -> None:
         first = np.flatnonzero(np.append(True, ~rows.same_case))
@@ -162,7 +172,7 @@ class OnePass:
         works = np.flatnonzero((seconds > 0) & (resource >= 0) & (rows.end // DAY == rows.day))
         if len(works):
             known = self._hashes(names)[resource[works]]
-            np.add.at(self.worked, (known + rows.day[works] * DAY_STEP) & self.instants.mask, seconds[works])
+            np.add.at(self.worked, (known + rows.day[works] * DAY_STEP) & (len(self.worked) - 1), seconds[works])
 
     def _hashes(self, names: pa.Array) -> Integers:
         """DuckDB's hash of each, as far as it tells the counter."""
@@ -170,13 +180,22 @@ class OnePass:
 
         of = self.connection.from_arrow(pa.table({"name": names}))
         hashes = of.select(FunctionExpression("hash", ColumnExpression("name"))).to_arrow_table().column(0)
-        return np.asarray(hashes.to_numpy() & np.uint64(self.instants.mask)).view(np.int64)
+        return np.asarray(hashes.to_numpy() & np.uint64(len(self.worked) - 1)).view(np.int64)
 
     def _insert(self, name: str, columns: Sequence[Numbers | pa.Array]) -> None:
+        """Add rows; they wait until they are many, as an insertion of few takes as long."""
         if len(columns[0]):
             schema = _TABLES[name]
             arrays = [pa.array(column).cast(one.type) for column, one in zip(columns, schema, strict=True)]
-            self.connection.from_arrow(pa.Table.from_arrays(arrays, schema=schema)).insert_into(name)
+            self._waiting[name].append(pa.Table.from_arrays(arrays, schema=schema))
+        if sum(part.num_rows for part in self._waiting[name]) >= _ROWS_AN_INSERT:
+            self._flush(name)
+
+    def _flush(self, name: str) -> None:
+        self.connection.from_arrow(pa.concat_tables([_TABLES[name].empty_table(), *self._waiting[name]])).insert_into(
+            name
+        )
+        self._waiting[name] = []
 
     @cached_property
     def by_day(self) -> list[tuple[datetime, int]]:

@@ -23,8 +23,8 @@ class SharedCounters:
 
     @classmethod
     def for_rows(cls, rows: int) -> "SharedCounters":
-        """Counters for up to so many keys: two to four keys each, up to `MOST_COUNTERS`."""
-        return cls(np.zeros(min(1 << max(rows.bit_length() - 2, 4), MOST_COUNTERS), np.uint32))
+        """Counters for up to so many keys: one or two keys each, up to `MOST_COUNTERS`."""
+        return cls(np.zeros(min(1 << max(rows.bit_length() - 1, 4), MOST_COUNTERS), np.uint32))
 
     @property
     def mask(self) -> int:

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from bpa_assets.event_log.quality.catalog import BATCH_BURSTS
 from bpa_assets.event_log.quality.chance import is_no_chance
+from bpa_assets.event_log.quality.filled_table import FilledTable
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.row_batches import HOUR, row_batches
 from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
@@ -59,12 +60,12 @@ def _find_bursts(log: StoredLog) -> None:
     """Make the temp table `burst`: only rows in full counters can be of one, so a second look at the log is short."""
     counters = log.one_pass.instants
     full = counters.is_full(_FEWEST_CASES)
-    log.connection.from_arrow(_CANDIDATE.empty_table()).create("candidate")
+    candidates = FilledTable(log.connection, "candidate", _CANDIDATE)
     for rows in row_batches(log.files, _CANDIDATE.names) if full.any() else ():
         of = np.flatnonzero(full[counters.of_instants(rows.activity, rows.end)])
         of = of[rows.end[of] % HOUR != 0]
-        found = rows.table.select(_CANDIDATE.names).take(of).cast(_CANDIDATE)
-        log.connection.from_arrow(found).insert_into("candidate")
+        candidates.add([rows["case_code"][of], rows.activity[of], rows.end[of]])
+    candidates.close()
     log.connection.execute(_BURSTS, {"fewest": _FEWEST_CASES})
 
 

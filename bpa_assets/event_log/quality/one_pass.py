@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from bpa_assets.event_log.quality.row_batches import DAY, HOUR, Flags, Numbers, Rows, row_batches
+from bpa_assets.event_log.quality.filled_table import FilledTable
+from bpa_assets.event_log.quality.row_batches import DAY, HOUR, Flags, Rows, row_batches
 from bpa_assets.event_log.quality.shared_counters import SharedCounters
 from bpa_assets.event_log.waits import Integers
 
@@ -33,7 +34,6 @@ DAY_STEP = 7919
 """Days of a resource are so many counters apart from each other."""
 _MOST_COUNTERS = 1 << 22
 """Of seconds of work; 32 MiB."""
-_ROWS_AN_INSERT = 500_000
 _TIME = pa.timestamp("us")
 
 _TABLES = {
@@ -75,14 +75,15 @@ _TABLES = {
 class OnePass:
     """What is found, and the temp tables that are filled on the way.
 
-    `case_shape`: case_code, variant (a hash), events, started_at, ended_at, and where its
-    first row lies: file_index, first_row. `tied`: rows of a case that have start and
-    end in common with a neighbour; `instant` numbers the groups, `resource` its values within one. `against_source`:
-    rows that start and end later than the one before, but whose records stand before its ones in their common file.
-    `steps`: neighbours in a case; `against`: those whose records stand the other way round. `within_10`, `within_60`:
-    by activity code, how often it comes after itself within 10 s, and within 10 to 60 s. `instants`: rows by activity
-    and end, but for whole hours. `worked`: seconds of work that start and end on one day, by (hash of the resource + `DAY_STEP` × days since
-    1970) modulo the number of counters.
+    `case_shape`: case_code, variant (a hash), events, started_at, ended_at, and where its first row lies: file_index,
+    first_row. `tied`: rows of a case that have start and end in common with a neighbour; `instant` numbers the groups,
+    `resource` its values within one. `against_source`: rows that start and end later than the one before, but whose
+    records stand before its ones in their common file.
+
+    `steps`: neighbours in a case; `ties`: those of one instant; `against`: those whose records stand the other way
+    round. `within_10`, `within_60`: by activity code, how often it comes after itself within 10 s, and within 10 to
+    60 s. `instants`: rows by activity and end, but for whole hours. `worked`: seconds of work that start and end on one
+    day, by (hash of the resource + `DAY_STEP` × days since 1970) modulo the number of counters.
     """
 
     connection: "duckdb.DuckDBPyConnection"
@@ -102,13 +103,11 @@ class OnePass:
         self.instants = SharedCounters.for_rows(number)
         self.worked = np.zeros(min(1 << max(number.bit_length() - 2, 4), _MOST_COUNTERS))
         self._instant = 0
-        self._waiting: dict[str, list[pa.Table]] = {name: [] for name in _TABLES}
-        for name, schema in _TABLES.items():
-            self.connection.from_arrow(schema.empty_table()).create(name)
+        self._tables = {name: FilledTable(self.connection, name, schema) for name, schema in _TABLES.items()}
         for rows in row_batches(self.files, _COLUMNS):
             self._add(rows)
-        for name in _TABLES:
-            self._flush(name)
+        for table in self._tables.values():
+            table.close()
 
     def _add(self, rows: Rows) -> None:
         first_day = int(rows.day.min())
@@ -137,7 +136,7 @@ class OnePass:
             np.full(len(first), rows.file),
             first + rows.first_row,
         ]
-        self._insert("case_shape", columns)
+        self._tables["case_shape"].add(columns)
 
     def _add_steps(self, rows: Rows) -> None:
         later, ends_later = np.diff(rows.start), np.diff(rows.end)
@@ -149,7 +148,7 @@ class OnePass:
         against = against[rows.of_one_file(against)]
         one, row = (rows["case_code"], rows["event_index"]), against + 1
         times = (rows.start[row], rows.start[against])
-        self._insert("against_source", [*(column[row] for column in one), *times, rows["source_row"][against]])
+        self._tables["against_source"].add([*(column[row] for column in one), *times, rows["source_row"][against]])
         again = np.flatnonzero(rows.same_case & (rows.activity[1:] == rows.activity[:-1]))
         seconds, activity = later[again], rows.activity[again]
         self.within_10 = _counted(self.within_10, activity[(seconds > 0) & (seconds <= 10 * _SECOND)])
@@ -164,7 +163,7 @@ class OnePass:
         self._instant += int(np.count_nonzero(~follows[of]))
         start, (_, resource) = rows.start[of], rows.resource
         known = [rows["case_code"][of], rows["event_index"][of], instant, rows.activity[of], resource[of]]
-        self._insert("tied", [*known, start, start % HOUR == 0])
+        self._tables["tied"].add([*known, start, start % HOUR == 0])
 
     def _add_work(self, rows: Rows) -> None:
         names, resource = rows.resource
@@ -181,21 +180,6 @@ class OnePass:
         of = self.connection.from_arrow(pa.table({"name": names}))
         hashes = of.select(FunctionExpression("hash", ColumnExpression("name"))).to_arrow_table().column(0)
         return np.asarray(hashes.to_numpy() & np.uint64(len(self.worked) - 1)).view(np.int64)
-
-    def _insert(self, name: str, columns: Sequence[Numbers | pa.Array]) -> None:
-        """Add rows; they wait until they are many, as an insertion of few takes as long."""
-        if len(columns[0]):
-            schema = _TABLES[name]
-            arrays = [pa.array(column).cast(one.type) for column, one in zip(columns, schema, strict=True)]
-            self._waiting[name].append(pa.Table.from_arrays(arrays, schema=schema))
-        if sum(part.num_rows for part in self._waiting[name]) >= _ROWS_AN_INSERT:
-            self._flush(name)
-
-    def _flush(self, name: str) -> None:
-        self.connection.from_arrow(pa.concat_tables([_TABLES[name].empty_table(), *self._waiting[name]])).insert_into(
-            name
-        )
-        self._waiting[name] = []
 
     @cached_property
     def by_day(self) -> list[tuple[datetime, int]]:

@@ -71,7 +71,7 @@ _AFTER_GAP = """
 select source_file, source_row, case_id, activity, 'the first event after ' || $day::date as value
 from event
 where start_time >= $next and start_time < $next + interval 7 days
-order by start_time, file_row_number, file_index
+order by start_time, source_row, file_row_number, file_index
 limit 1
 """
 

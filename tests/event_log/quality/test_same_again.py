@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bpa_assets.event_log.quality import log_profile
+from bpa_assets.event_log.opened_sources import connect
 from bpa_assets.event_log.quality.log_profile import LogTables, profile_log
 from bpa_assets.settings import ProcessConfig
 from tests.stored_logs import MEMORY, read, write_rows
@@ -66,14 +66,12 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> LogTables:
 
 @pytest.fixture
 def four_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    connect = log_profile.connect
-
     def connect_with_threads(scratch: Path, memory_bytes: int) -> "duckdb.DuckDBPyConnection":
         connection = connect(scratch, memory_bytes)
         connection.execute("set threads = 4")
         return connection
 
-    monkeypatch.setattr(log_profile, "connect", connect_with_threads)
+    monkeypatch.setattr("bpa_assets.event_log.quality.log_profile.connect", connect_with_threads)
 
 
 @pytest.mark.usefixtures("four_threads")

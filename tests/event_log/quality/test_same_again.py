@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -54,14 +55,18 @@ def case_rows(number: int) -> list[tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> LogTables:
-    """A log with many ties, in row groups so small that every thread has some."""
+    """A log with many ties in two files, in row groups so small that every thread has some."""
     names = ("case", "activity", "start_time", "end_time", "user")
     columns = zip(*(row for number in range(CASES) for row in case_rows(number)), strict=True)
     path = write_rows(tmp_path_factory.mktemp("log") / "log.csv", **dict(zip(names, columns, strict=True)))
     log = read([path])
     (stored,) = log.event_log.files
-    pq.write_table(pq.read_table(stored), stored, row_group_size=500)
-    return LogTables([stored], log.event_attribute, pa.Table.from_pylist([log.accounting]), log.rejected_events)
+    rows = pq.read_table(stored)
+    parts = [rows.filter(pc.field("case_code") < CASES // 2), rows.filter(pc.field("case_code") >= CASES // 2)]
+    files = [stored.with_name(f"part-{number}.parquet") for number in range(2)]
+    for file, part in zip(files, parts, strict=True):
+        pq.write_table(part, file, row_group_size=500)
+    return LogTables(files, log.event_attribute, pa.Table.from_pylist([log.accounting]), log.rejected_events)
 
 
 @pytest.fixture
@@ -84,3 +89,13 @@ def test_a_log_with_many_ties_has_one_profile_with_several_threads(tables: LogTa
     for other in others:
         assert other.quality_issue.to_pylist() == first.quality_issue.to_pylist()
         assert other.log_profile.equals(first.log_profile)
+
+
+def test_examples_are_the_records_that_they_name(tables: LogTables, tmp_path: Path) -> None:
+    """Each is found by the place of its row in one of two files."""
+    records = [(str(row[0]), row[1]) for number in range(CASES) for row in case_rows(number)]
+    profile = profile_log(tables, config=ProcessConfig(), scratch=tmp_path, memory_bytes=MEMORY)
+    shown = [example for issue in profile.issues for example in issue.examples if example.source_row]
+    assert len(shown) >= 40
+    for example in shown:
+        assert (example.case_id, example.activity) == records[(example.source_row or 0) - 1]

@@ -13,8 +13,9 @@ from bpa_resources.lake_tables import EVENT_LOG
 
 AttributeType = Literal["BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP", "VARCHAR"]
 
-# The fixed columns, and what the published views put beside them.
+# The fixed columns, what the published views put beside them, and what DuckDB calls the place of a row in files.
 RESERVED = {*EVENT_LOG.column_names, "process", "run_id", "attributes", "suspend_times", "resume_times"}
+RESERVED |= {"file_row_number", "file_index"}
 
 
 def column_names(source_names: Sequence[str]) -> list[str]:

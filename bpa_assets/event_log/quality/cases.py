@@ -23,7 +23,7 @@ with ends as (
     from variant_step
     group by variant
 )
-select case_code, started_at, ended_at, first_activity, last_activity
+select case_code, events, started_at, ended_at, first_activity, last_activity
 from case_shape join ends using (variant)
 where started_at >= $low and ended_at <= $high
 """
@@ -45,28 +45,25 @@ from case_ends
 group by all
 """
 _BEGINNING_EXAMPLES = """
-select source_file, source_row, event.case_id, activity, 'first step of the case' as value
-from event join (
-    select case_code from case_ends
-    where started_at <= $edge and list_contains($codes::integer[], first_activity)
-    order by started_at, case_code
-    limit $most
-) using (case_code)
-where event_index = 0
+select case_code, 0 as event_index, 'first step of the case' as value
+from case_ends
+where started_at <= $edge and list_contains($codes::integer[], first_activity)
+order by started_at, case_code
+limit $most
 """
 _ENDING_EXAMPLES = """
-select source_file, source_row, case_id, activity, 'last step of the case' as value
-from event join (
-    select case_code from case_ends
-    where ended_at >= $edge and list_contains($codes::integer[], last_activity)
-    order by ended_at desc, case_code
-    limit $most
-) using (case_code)
-qualify row_number() over (partition by case_code order by event_index desc) = 1
+select case_code, events - 1 as event_index, 'last step of the case' as value
+from case_ends
+where ended_at >= $edge and list_contains($codes::integer[], last_activity)
+order by ended_at desc, case_code
+limit $most
 """
 _SINGLE_EXAMPLES = """
-select source_file, source_row, case_id, activity, null as value
-from event semi join (select case_code from case_shape where events = 1 limit $most) using (case_code)
+select case_code, 0 as event_index, null::varchar as value
+from case_shape
+where events = 1
+order by case_code
+limit $most
 """
 
 
@@ -118,18 +115,17 @@ def _cut_off(log: StoredLog, edge: _Edge, cases: int) -> Iterator[Issue]:
         where = "before" if edge.pattern is CASES_WITHOUT_BEGINNING else "after"
         told = f"{found:,} cases {edge.told}: their other steps were {where} the log"
         codes = [one["activity_code"] for one in unusual]
-        examples = log.examples(edge.examples, edge=edge.at, codes=codes, most=EXAMPLES)
+        examples = log.examples_at(edge.examples, edge=edge.at, codes=codes, most=EXAMPLES)
         yield Issue(edge.pattern, "case_id", found, cases, told, examples)
 
 
 def single_event_cases(log: StoredLog) -> Iterator[Issue]:
     """Cases with one event."""
-    log.need("case_shape")
-    query = "select count_if(events = 1), count(*) from case_shape"
-    ((single, cases),) = log.connection.execute(query).fetchall()
+    cases = log.one_pass.cases
+    ((single,),) = log.connection.execute("select count(*) from case_shape where events = 1").fetchall()
     if single:
         told = f"{single:,} of {cases:,} cases have one event only"
         if single == cases > 1:
             told += ": nothing follows anything; is the case column the right one (source.case_id)?"
-        examples = log.examples(_SINGLE_EXAMPLES, most=EXAMPLES)
+        examples = log.examples_at(_SINGLE_EXAMPLES, most=EXAMPLES)
         yield Issue(SINGLE_EVENT_CASES, "case_id", single, cases, told, examples)

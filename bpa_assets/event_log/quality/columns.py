@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bpa_assets.event_log.column_groups import batches
 from bpa_assets.event_log.quality.catalog import CONSTANT_COLUMNS, MISSING_VALUES
 from bpa_assets.event_log.quality.patterns import Example, Issue
-from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
+from bpa_assets.event_log.quality.stored_log import EXAMPLES, PLACE, Row, StoredLog
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +43,7 @@ def missing_values(log: StoredLog) -> Iterator[Issue]:
 
 # What may be absent in a record → the columns that hold it.
 _OF_RECORDS = {"activity": ["activity"], "time": ["start_time", "end_time"]}
-_PLACE = ("source_file", "source_row", "case_id", "activity")
+_RECORD = ("source_file", "source_row", "case_id", "activity")
 _NOTHING: Row = {"absent": 0, "rows": 0, "activities": []}
 
 
@@ -125,8 +125,9 @@ def _filled_in(log: StoredLog, column: str) -> list[Example]:
 def _shown(log: StoredLog, wanted: "duckdb.Expression") -> list[Example]:
     from duckdb import ColumnExpression, ConstantExpression
 
-    shown = [*(ColumnExpression(name) for name in _PLACE), ConstantExpression(None)]
-    return [Example(*row) for row in log.stored.filter(wanted).limit(EXAMPLES).select(*shown).fetchall()]
+    shown = [*(ColumnExpression(name) for name in _RECORD), ConstantExpression(None)]
+    first = log.stored.filter(wanted).sort(*map(ColumnExpression, PLACE)).limit(EXAMPLES)
+    return [Example(*row) for row in first.select(*shown).fetchall()]
 
 
 def constant_columns(log: StoredLog) -> Iterator[Issue]:
@@ -168,10 +169,11 @@ def _first(log: StoredLog, columns: Sequence[str]) -> dict[str, Example]:
     """The first row, with its value in each of the columns."""
     from duckdb import ColumnExpression
 
-    known = [ColumnExpression(name) for name in _PLACE]
+    known = [ColumnExpression(name) for name in _RECORD]
+    first = log.stored.sort(*map(ColumnExpression, PLACE)).limit(1)
     found: dict[str, Example] = {}
     for group in batches(columns):
         values = [ColumnExpression(column).cast("VARCHAR") for column in group]
-        file, row, case, activity, *texts = log.stored.select(*known, *values).limit(1).fetchall()[0]
+        file, row, case, activity, *texts = first.select(*known, *values).fetchall()[0]
         found |= {column: Example(file, row, case, activity, text) for column, text in zip(group, texts, strict=True)}
     return found

@@ -51,19 +51,20 @@ select fence.activity_code, any_value(fence.rows) as rows, any_value(middle) as 
     sum(n)::bigint as n
 from spread join fence on spread.activity_code = fence.activity_code and spread.bin >= fence.bin
 group by fence.activity_code
-order by n desc
+order by n desc, fence.activity_code
 """
 _OUTLIER_EXAMPLES = """
 select source_file, source_row, case_id, activity, round(processing_seconds / 3600, 2)::varchar || ' hours' as value
 from event
 where activity_code = $code and has_duration and processing_seconds >= $seconds
-order by processing_seconds desc
+order by processing_seconds desc, file_row_number, file_index
 limit $most
 """
 _REVERSED = """
 select source_file, source_row, case_id, activity, end_time::varchar as value
 from event
 where list_contains(imputed, 'start_time') and not has_duration
+order by file_row_number, file_index
 limit $most
 """
 

@@ -52,20 +52,17 @@ join activity as frequent
 where damerau_levenshtein(lower(rare.activity), lower(frequent.activity)) = 1
     and rare.activity_code not in (select activity_code from spelling union all select activity_code from polluted)
     and frequent.activity_code not in (select activity_code from spelling union all select activity_code from polluted)
-order by frequent.n desc
+order by frequent.n desc, frequent.activity_code, rare.activity_code
 """
 
 _RESOURCES = """
-with name as (
-    select resource, sum(n)::bigint as n from resource_day group by resource
-),
-grouped as (
+with grouped as (
     select *, regexp_replace(lower(nfc_normalize(resource)), '\\s+', '', 'g') as key,
         row_number() over (partition by key order by n desc, resource) as place,
         first_value(resource) over (partition by key order by n desc, resource) as usual
-    from name
+    from resource_total
 )
-select resource, n, usual from grouped where place > 1 order by n desc
+select resource, n, usual from grouped where place > 1 order by n desc, resource
 """
 
 
@@ -80,8 +77,8 @@ def labels(log: StoredLog) -> Iterator[Issue]:
 
 def _polluted(log: StoredLog) -> Iterator[Issue]:
     templates = log.rows(
-        "select template, any_value(activity) as activity, count(*) as names, sum(n)::bigint as n from polluted "
-        "group by template order by n desc"
+        "select template, min(activity) as activity, count(*) as names, sum(n)::bigint as n from polluted "
+        "group by template order by n desc, template"
     )
     rows = sum(one["n"] for one in templates)
     if rows:
@@ -91,12 +88,12 @@ def _polluted(log: StoredLog) -> Iterator[Issue]:
             f"{most['names']:,} names are '{most['template']}'"
         )
         yield Issue(
-            POLLUTED_LABELS, "activity", rows, log.total["rows"], told, log.examples(_OF_POLLUTED, most=EXAMPLES)
+            POLLUTED_LABELS, "activity", rows, log.total["rows"], told, log.examples_at(_OF_POLLUTED, most=EXAMPLES)
         )
 
 
 def _distorted(log: StoredLog) -> Iterator[Issue]:
-    found = [*log.rows("from spelling order by n desc"), *_misspelt(log)]
+    found = [*log.rows("from spelling order by n desc, activity_code"), *_misspelt(log)]
     rows = sum(one["n"] for one in found)
     if rows:
         pairs = ", ".join(f"'{one['activity']}' for '{one['usual']}'" for one in found[:3])
@@ -128,27 +125,30 @@ def _differ_in_a_long_word(one: str, other: str) -> bool:
 
 
 _OF_POLLUTED = """
-select source_file, source_row, case_id, activity, activity as value
-from event semi join polluted using (activity_code)
+select case_code, event_index, polluted.activity as value
+from event join polluted using (activity_code)
+order by case_code, event_index
 limit $most
 """
 _OF_ACTIVITIES = """
 select source_file, source_row, case_id, activity, activity as value
 from event
 where list_contains($codes::integer[], activity_code)
+order by file_row_number, file_index
 limit $most
 """
 _OF_RESOURCES = """
 select source_file, source_row, case_id, activity, resource as value
 from event
 where list_contains($names::varchar[], resource)
+order by file_row_number, file_index
 limit $most
 """
 
 
 def distorted_resources(log: StoredLog) -> Iterator[Issue]:
     """Resources that differ only by case or blanks from a more frequent one."""
-    log.need("resource_day")
+    log.need("resource_total")
     found = log.rows(_RESOURCES)
     rows = sum(one["n"] for one in found)
     if rows:

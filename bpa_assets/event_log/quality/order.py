@@ -10,24 +10,11 @@ _SORTED_SHARE = 0.8
 """Neighbours of a case in the source's order, below which the source is not in the order of its times at all."""
 
 _AGAINST_SOURCE = """
-with pair as (
-    select
-        case_code, start_time, end_time, source_file, source_row, coalesce(start_source_row, source_row) as start_row,
-        case_id, activity,
-        lag(case_code) over () as before_case,
-        lag(start_time) over () as before_start,
-        lag(end_time) over () as before_end,
-        lag(source_file) over () as before_file,
-        lag(source_row) over () as before_row,
-        lag(coalesce(start_source_row, source_row)) over () as before_start_row
-    from event
-)
-select
-    source_file, source_row, case_id, activity,
+select case_code, event_index,
     start_time::varchar || ', after row ' || before_row || ' of ' || before_start as value
-from pair
-where case_code = before_case and source_file = before_file and start_time > before_start and end_time > before_end
-    and start_row < before_start_row and source_row < before_row
+from against_source
+order by case_code, event_index
+limit $most
 """
 
 # Steps that a variant has once, side by side: a repeated one has its own reason to come again.
@@ -54,15 +41,16 @@ with step as (
     from variant_step
 ),
 shown as (
-    select distinct on (first, second) variant.case_code, step.position, second
+    select distinct on (first, second) variant.case_code, step.position as event_index, first, second
     from step
     join reversed_pair on step.activity_code = second and step.next = first
     join variant using (variant)
-    order by first, second, variant.cases
+    order by first, second, variant.cases, variant.case_code, step.position
     limit $most
 )
-select source_file, source_row, case_id, activity, 'usually after the step that follows it here' as value
-from event join shown on event.case_code = shown.case_code and event.event_index = shown.position
+select case_code, event_index, 'usually after the step that follows it here' as value
+from shown
+order by first, second
 """
 
 # For every pair of neighbours: the step that most often stands between them, and how often nothing does in a case
@@ -86,8 +74,9 @@ whole as (
 ),
 without as (
     select step.source, step.middle as target, whole.middle, whole.times, sum(step.cases)::bigint as cases,
-        min_by(step.variant, step.cases) as variant, min_by(step.position, step.cases) as position
+        min(row(step.cases, variant.case_code, step.position)) as rarest
     from step
+    join variant using (variant)
     join whole on whole.source = step.source and whole.target = step.middle
     where not exists (
         from variant_step as other where other.variant = step.variant and other.activity_code = whole.middle
@@ -96,15 +85,12 @@ without as (
 )
 select distinct on (source, target) * from without
 where times >= 0.95 * (times + cases)
-order by source, target, times desc
+order by source, target, times desc, middle
 """
 _MISSING_EXAMPLES = """
-select source_file, source_row, event.case_id, event.activity,
-    between_.activity || ' is expected before it' as value
-from missing_step
-join variant using (variant)
-join event on event.case_code = variant.case_code and event.event_index = missing_step.position + 1
-join activity as between_ on between_.activity_code = missing_step.middle
+select rarest[2] as case_code, rarest[3] + 1 as event_index, activity || ' is expected before it' as value
+from missing_step join activity on activity_code = middle
+order by source, target
 limit $most
 """
 
@@ -114,17 +100,14 @@ def order_violations(log: StoredLog) -> Iterator[Issue]:
 
     Rows overlap in time where people work in parallel: only a row that both starts and ends later counts.
     """
-    log.need("step")
-    ((steps, against),) = log.connection.execute(
-        "select coalesce(sum(n), 0), coalesce(sum(against_source), 0) from step"
-    ).fetchall()
-    if not against or against > (1 - _SORTED_SHARE) * steps:
+    against = log.one_pass.against
+    if not against or against > (1 - _SORTED_SHARE) * log.one_pass.steps:
         return
-    log.connection.execute("create temp table against_source as " + _AGAINST_SOURCE)
-    ((rows, cases),) = log.connection.execute("select count(*), count(distinct case_id) from against_source").fetchall()
+    query = "select count(*), count(distinct case_code) from against_source"
+    ((rows, cases),) = log.connection.execute(query).fetchall()
     if rows:
         told = f"{rows:,} events of {cases:,} cases come later by their time than records that stand behind them"
-        examples = log.examples("from against_source limit $most", most=EXAMPLES)
+        examples = log.examples_at(_AGAINST_SOURCE, most=EXAMPLES)
         yield Issue(ORDER_VIOLATIONS, "start_time", rows, log.total["rows"], told, examples)
 
 
@@ -135,7 +118,7 @@ def reversed_steps(log: StoredLog) -> Iterator[Issue]:
     found = log.rows(
         "select reversed_pair.*, one.activity as one, two.activity as two from reversed_pair "
         "join activity as one on one.activity_code = first join activity as two on two.activity_code = second "
-        "order by reversed_pair.cases desc"
+        "order by reversed_pair.cases desc, first, second"
     )
     if found:
         most, cases = found[0], sum(row["cases"] for row in found)
@@ -143,8 +126,8 @@ def reversed_steps(log: StoredLog) -> Iterator[Issue]:
             f"{cases:,} times a usual order is reversed, most often '{most['two']}' before '{most['one']}' "
             f"({most['cases']:,} cases against {most['usual_cases']:,})"
         )
-        examples = log.examples(_REVERSED_EXAMPLES, most=EXAMPLES)
-        yield Issue(REVERSED_STEPS, "activity", cases, _cases(log), told, examples)
+        examples = log.examples_at(_REVERSED_EXAMPLES, most=EXAMPLES)
+        yield Issue(REVERSED_STEPS, "activity", cases, log.one_pass.cases, told, examples)
 
 
 def missing_events(log: StoredLog) -> Iterator[Issue]:
@@ -152,7 +135,8 @@ def missing_events(log: StoredLog) -> Iterator[Issue]:
     log.need("variant_step")
     log.connection.execute(_MISSING)
     found = log.rows(
-        "select missing_step.*, activity from missing_step join activity on activity_code = middle order by cases desc"
+        "select missing_step.*, activity from missing_step join activity on activity_code = middle "
+        "order by cases desc, source, target"
     )
     imputed = next((row for row in log.imputation if row["kind"] == "event" and row["filled"]), None)
     lacking = sum(row["cases"] for row in found)
@@ -163,13 +147,8 @@ def missing_events(log: StoredLog) -> Iterator[Issue]:
         if filled:
             told += f"; {filled:,} were inserted"
         yield Issue(
-            MISSING_EVENTS, "activity", lacking + filled, _cases(log), told,
-            log.examples(_MISSING_EXAMPLES, most=EXAMPLES),
+            MISSING_EVENTS, "activity", lacking + filled, log.one_pass.cases, told,
+            log.examples_at(_MISSING_EXAMPLES, most=EXAMPLES),
             action="imputed" if filled else "kept",
             imputation_accuracy=imputed["accuracy"] if imputed else None,
         )  # fmt: skip
-
-
-def _cases(log: StoredLog) -> int:
-    ((cases,),) = log.connection.execute("select count(*) from case_shape").fetchall()
-    return int(cases)

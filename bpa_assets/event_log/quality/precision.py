@@ -1,9 +1,9 @@
-"""How exactly times are written: to the day, to the minute, or more exactly here than there; bursts of one instant."""
+"""How exactly times are written: to the day, to the minute, or more exactly here than there."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from bpa_assets.event_log.quality.catalog import BATCH_BURSTS, MIXED_PRECISION, WHOLE_DAY_TIMES
+from bpa_assets.event_log.quality.catalog import MIXED_PRECISION, WHOLE_DAY_TIMES
 from bpa_assets.event_log.quality.chance import is_no_chance
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.stored_log import EXAMPLES, Row, StoredLog
@@ -13,20 +13,19 @@ _FEWEST_ROWS = 20
 _MOSTLY = 0.9
 _SMALL_PART = 0.05
 """A part of the rows of an activity that is too small to speak of another way of writing."""
-_FEWEST_CASES = 10
-_COUNTERS = 1 << 20
-"""Instants share so many counters, and the full ones are looked at: with one each, 10M rows took 6 CPU-seconds more."""
 
 _DATE_EXAMPLES = """
 select source_file, source_row, case_id, activity, start_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code) and epoch_us(start_time) % 3600000000 = 0
+order by file_row_number, file_index
 limit $most
 """
 _END_DATE_EXAMPLES = """
 select source_file, source_row, case_id, activity, end_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code) and epoch_us(end_time) % 3600000000 = 0
+order by file_row_number, file_index
 limit $most
 """
 _HOURS_OF = """
@@ -40,21 +39,8 @@ select source_file, source_row, case_id, activity, start_time::varchar as value
 from event
 where list_contains($codes::integer[], activity_code)
     and epoch_us(start_time) % $unit = 0 and epoch_us(start_time) % 86400000000 <> 0
+order by file_row_number, file_index
 limit $most
-"""
-_BURSTS = """
-create temp table burst as
-with crowded as (
-    select (hash(end_time, activity_code) % 1048576)::integer as counter
-    from event
-    group by all
-    having count(*) >= $fewest
-)
-select activity_code, end_time, count(distinct case_code) as cases, count(*) as rows
-from event
-where (hash(end_time, activity_code) % 1048576)::integer in (from crowded) and epoch_us(end_time) % 3600000000 <> 0
-group by all
-having cases >= 10
 """
 
 
@@ -148,34 +134,3 @@ def _as_a_whole(one: Row, total: Row) -> _Part | None:
         if exact >= _FEWEST_ROWS and one[f"start_{name}"] == one["n"] and 2 * total[name] < total["rows"]:
             return _Part(one["activity_code"], exact, unit)
     return None
-
-
-def batch_bursts(log: StoredLog) -> Iterator[Issue]:
-    """Rows of an activity that share their exact time with at least nine other cases, far more than chance gives.
-
-    Dates and whole hours are left out: they are shared because they are not exact.
-    """
-    log.connection.execute(_BURSTS, {"fewest": _FEWEST_CASES + log.total["rows"] // _COUNTERS})
-    by_code = {one["activity_code"]: one for one in log.rows("from activity")}
-    bursts = log.rows("select * from burst order by rows desc")
-    found = [one for one in bursts if is_no_chance(one["cases"], _at_one_instant(by_code[one["activity_code"]], log))]
-    rows = sum(one["rows"] for one in found)
-    if rows:
-        most = found[0]
-        told = (
-            f"{rows:,} events share their exact time with at least nine other cases of the activity; most: "
-            f"{most['cases']:,} cases of '{by_code[most['activity_code']]['activity']}' at {most['end_time']}"
-        )
-        query = (
-            "select source_file, source_row, case_id, activity, end_time::varchar as value from event "
-            "where activity_code = $code and end_time = $time limit $most"
-        )
-        examples = log.examples(query, code=most["activity_code"], time=most["end_time"], most=EXAMPLES)
-        yield Issue(BATCH_BURSTS, "end_time", rows, log.total["rows"], told, examples)
-
-
-def _at_one_instant(one: Row, log: StoredLog) -> float:
-    """Rows of an activity that chance puts on one instant of its busiest hour: all of a day's within four hours."""
-    days = max(len(log.days), 1)
-    instants = 4 * 60 if one["end_minutes"] >= _MOSTLY * one["n"] else 4 * 3600
-    return float(one["n"]) / days / instants

@@ -13,6 +13,7 @@ _WITHIN = """
 select source_file, source_row, case_id, activity, start_time::varchar || ' UTC' as value
 from event
 where (start_time >= $begin and start_time < $end) or (end_time >= $begin and end_time < $end)
+order by file_row_number, file_index
 limit $most
 """
 

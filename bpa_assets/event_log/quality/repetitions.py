@@ -7,36 +7,13 @@ from bpa_assets.event_log.quality.chance import is_no_chance
 from bpa_assets.event_log.quality.patterns import Issue
 from bpa_assets.event_log.quality.stored_log import EXAMPLES, StoredLog
 
-# In the order of a case, rows of one start and end stand side by side. Only the columns that are asked for: with all of
-# them, 10M rows took 1.8 CPU-seconds more.
-_TIES = """
-create temp table tied as
-with pair as (
-    select
-        case_code, start_time, end_time,
-        lag(case_code) over () as before_case,
-        lag(start_time) over () as before_start,
-        lag(end_time) over () as before_end
-    from event
-),
-instant as (
-    select distinct case_code, start_time, end_time
-    from pair
-    where case_code = before_case and start_time = before_start and end_time = before_end
-)
-select
-    case_code, event_index, activity_code, start_time, end_time, resource, source_file, source_row, case_id, activity,
-    epoch_us(start_time) % 3600000000 = 0 as whole_hour
-from event semi join instant using (case_code, start_time, end_time)
-"""
-
 _COPIES = """
 create temp table copy as
 select * from (
     select
-        case_code, event_index, source_file, source_row, case_id, activity, start_time,
+        case_code, event_index, start_time,
         row_number() over (
-            partition by case_code, activity_code, start_time, end_time, resource, case when whole_hour then content end
+            partition by instant, activity_code, resource, case when whole_hour then content end
             order by event_index
         ) as occurrence
     from tied left join tied_content using (case_code, event_index)
@@ -45,22 +22,38 @@ where occurrence > 1
 """
 
 _INSTANTS = """
-with instant as (
-    select case_code, start_time, end_time, count(distinct activity_code) as activities
+create temp table instant_event as
+with instant_of_several as (
+    select instant
     from tied anti join copy using (case_code, event_index)
     where not whole_hour
-    group by all
-    having activities >= 3
+    group by instant
+    having count(distinct activity_code) >= 3
 )
-select source_file, source_row, case_id, activity, start_time::varchar as value
-from tied semi join instant using (case_code, start_time, end_time) anti join copy using (case_code, event_index)
+select case_code, event_index, start_time
+from tied semi join instant_of_several using (instant) anti join copy using (case_code, event_index)
+"""
+_COPY_EXAMPLES = """
+select case_code, event_index, start_time::varchar as value from copy order by case_code, event_index limit $most
+"""
+_INSTANT_EXAMPLES = """
+select case_code, event_index, start_time::varchar as value
+from instant_event
 order by case_code, event_index
+limit $most
+"""
+# The same activity by the same resource at a whole hour: their attributes tell whether they are copies.
+_ALIKE = """
+create temp table alike as
+select case_code, event_index from tied
+where whole_hour
+qualify count(*) over (partition by instant, activity_code, resource) > 1
 """
 
 _SECONDS = """
 with pair as (
     select
-        case_code, activity_code, resource, start_time, source_file, source_row, case_id, activity,
+        case_code, event_index, activity_code, resource, start_time,
         lag(case_code) over () as before_case,
         lag(activity_code) over () as before_activity,
         lag(resource) over () as before_resource,
@@ -68,7 +61,7 @@ with pair as (
     from event
 )
 select
-    activity_code, activity, source_file, source_row, case_id,
+    case_code, event_index, activity_code,
     round(epoch(start_time - before_start), 3)::varchar || ' s after the one before' as value
 from pair
 where case_code = before_case and activity_code = before_activity
@@ -79,42 +72,40 @@ where case_code = before_case and activity_code = before_activity
 
 def duplicates_and_same_instants(log: StoredLog) -> Iterator[Issue]:
     """Events recorded twice (`duplicate_events`), and groups of a case at one instant (`same_instant_events`)."""
-    log.need("step")
-    ((ties,),) = log.connection.execute("select coalesce(sum(ties), 0) from step").fetchall()
-    if not ties:
+    if not log.one_pass.ties:
         return
-    _make_ties(log)
+    _find_copies(log)
     yield from _duplicates(log)
     yield from _same_instants(log)
 
 
-def _make_ties(log: StoredLog) -> None:
+def _find_copies(log: StoredLog) -> None:
     from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
-    log.connection.execute(_TIES)
+    log.connection.execute(_ALIKE)
     key = ("case_code", "event_index")
     attributes = [ColumnExpression(name) for name in log.attributes] or [ConstantExpression(0)]
     content = FunctionExpression("hash", *attributes).alias("content")
-    whole_hours = log.connection.table("tied").filter("whole_hour").select(*map(ColumnExpression, key))
-    tied = log.stored.join(whole_hours, ", ".join(key), how="semi")
-    tied.select(*map(ColumnExpression, key), content).to_table("tied_content")
+    alike = log.stored.join(log.connection.table("alike"), ", ".join(key), how="semi")
+    alike.select(*map(ColumnExpression, key), content).to_table("tied_content")
     log.connection.execute(_COPIES)
 
 
 def _duplicates(log: StoredLog) -> Iterator[Issue]:
     ((rows, cases),) = log.connection.execute("select count(*), count(distinct case_code) from copy").fetchall()
     if rows:
-        query = "select source_file, source_row, case_id, activity, start_time::varchar as value from copy limit $most"
         told = f"{rows:,} events of {cases:,} cases are copies of another with the same activity, times and resource"
-        yield Issue(DUPLICATE_EVENTS, "activity", rows, log.total["rows"], told, log.examples(query, most=EXAMPLES))
+        examples = log.examples_at(_COPY_EXAMPLES, most=EXAMPLES)
+        yield Issue(DUPLICATE_EVENTS, "activity", rows, log.total["rows"], told, examples)
 
 
 def _same_instants(log: StoredLog) -> Iterator[Issue]:
-    log.connection.execute("create temp table instant_event as " + _INSTANTS)
-    ((rows, cases),) = log.connection.execute("select count(*), count(distinct case_id) from instant_event").fetchall()
+    log.connection.execute(_INSTANTS)
+    query = "select count(*), count(distinct case_code) from instant_event"
+    ((rows, cases),) = log.connection.execute(query).fetchall()
     if rows:
         told = f"{rows:,} events of {cases:,} cases share their exact time with at least two other steps of the case"
-        examples = log.examples("from instant_event limit $most", most=EXAMPLES)
+        examples = log.examples_at(_INSTANT_EXAMPLES, most=EXAMPLES)
         yield Issue(SAME_INSTANT_EVENTS, "end_time", rows, log.total["rows"], told, examples)
 
 
@@ -123,26 +114,22 @@ def near_duplicates(log: StoredLog) -> Iterator[Issue]:
 
     Repetitions of 10 to 60 s after give the rate that is usual: a fifth of them are expected within 10 s.
     """
-    log.need("step")
-    repeated = "select activity_code, within_10, within_60 from step where before_activity = activity_code"
-    candidates = [row for row in log.rows(repeated) if is_no_chance(row["within_10"], row["within_60"] / 5)]
+    within_10, within_60 = log.one_pass.within_10.tolist(), log.one_pass.within_60.tolist()
+    usual = {code: n / 5 for code, n in enumerate(within_60)}
+    candidates = [code for code, n in enumerate(within_10) if is_no_chance(n, usual.get(code, 0.0))]
     if not candidates:
         return
     log.connection.execute("create temp table soon as " + _SECONDS)
     counts = {
         row["activity_code"]: row["n"] for row in log.rows("select activity_code, count(*) as n from soon group by 1")
     }
-    codes = [
-        row["activity_code"]
-        for row in candidates
-        if is_no_chance(counts.get(row["activity_code"], 0), row["within_60"] / 5)
-    ]
+    codes = [code for code in candidates if is_no_chance(counts.get(code, 0), usual.get(code, 0.0))]
     rows = sum(counts[code] for code in codes)
     if rows:
         query = (
-            "select source_file, source_row, case_id, activity, value from soon "
-            "where list_contains($codes::integer[], activity_code) limit $most"
+            "select case_code, event_index, value from soon where list_contains($codes::integer[], activity_code) "
+            "order by case_code, event_index limit $most"
         )
         told = f"{rows:,} events repeat the one before them within 10 seconds, by the same resource"
-        examples = log.examples(query, codes=codes, most=EXAMPLES)
+        examples = log.examples_at(query, codes=codes, most=EXAMPLES)
         yield Issue(NEAR_DUPLICATE_EVENTS, "start_time", rows, log.total["rows"], told, examples)

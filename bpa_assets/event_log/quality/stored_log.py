@@ -1,8 +1,8 @@
 """The stored log as the finders of patterns see it: a few small tables, each from one streaming pass.
 
 Add a table here when several finders need it; what one finder needs alone it asks for itself, and only where a cheap
-figure says that there is something to find. Every query is over columns that are short to read; `lag` without a
-partition streams over the stored order. 10M events: about a second of CPU a pass.
+figure says that there is something to find. Every query is over columns that are short to read, and has few groups;
+what needs neighbours or cases is in `one_pass.py`. 10M events: half a second of CPU a pass.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
+from bpa_assets.event_log.quality.one_pass import OnePass
 from bpa_assets.event_log.quality.patterns import Example
 from bpa_resources.exact_paths import exact_path
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 EXAMPLES = 5
+PLACE = ("file_row_number", "file_index")
+"""Where a row lies in the stored files. In this order DuckDB finds the first rows in a few row groups of each file."""
 Row = dict[str, Any]
 
 _UNITS = {"days": 86_400_000_000, "hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
@@ -37,46 +41,6 @@ _ACTIVITY = {
     for name, micros in _UNITS.items()
 }
 
-_STEPS = """
-create temp table step as
-with pair as (
-    select
-        case_code, activity_code, start_time, end_time, source_row, coalesce(start_source_row, source_row) as start_row,
-        lag(case_code) over () as before_case,
-        lag(activity_code) over () as before_activity,
-        lag(start_time) over () as before_start,
-        lag(end_time) over () as before_end,
-        lag(source_row) over () as before_row,
-        lag(coalesce(start_source_row, source_row)) over () as before_start_row
-    from event
-)
-select
-    before_activity, activity_code,
-    count(*) as n,
-    count_if(start_time = before_start and end_time = before_end) as ties,
-    count_if(start_time > before_start and start_time <= before_start + interval 10 seconds) as within_10,
-    count_if(start_time > before_start + interval 10 seconds and start_time <= before_start + interval 60 seconds)
-        as within_60,
-    count_if(start_time > before_start and end_time > before_end
-        and start_row < before_start_row and source_row < before_row) as against_source
-from pair
-where case_code = before_case
-group by all
-"""
-
-# A variant is told by which activity stands where: no order is needed to add that up. Both are hashed as one number:
-# DuckDB joins the hashes of two by xor, and a variant would be that with two steps swapped.
-_CASES = """
-create temp table case_shape as
-select
-    case_code,
-    bit_xor(hash((event_index::bigint << 32) + activity_code)) as variant,
-    count(*) as events,
-    min(start_time) as started_at,
-    max(end_time) as ended_at
-from event
-group by case_code
-"""
 _VARIANTS = """
 create temp table variant as
 select variant, count(*) as cases, any_value(events) as events, min(case_code) as case_code
@@ -89,17 +53,22 @@ select variant, cases, events, event_index as position, activity_code
 from event join variant using (case_code)
 """
 
-# By day, the hours at work as 24 bits; the work counts where it starts and ends on the day.
-_RESOURCE_DAYS = """
-create temp table resource_day as
-select
-    resource, date_trunc('day', start_time) as day,
-    bit_or(1::bigint << hour(start_time)) as hours,
-    count(*) as n,
-    sum(processing_seconds) filter (start_time::date = end_time::date) as worked_seconds
+# The few rows of temp table `shown`.
+_SHOWN = """
+select source_file, source_row, event.case_id, event.activity, example.value
+from event join (
+    select value, place, file_index, first_row + event_index as file_row_number
+    from shown join case_shape using (case_code)
+) as example using (file_row_number, file_index)
+order by place
+"""
+
+_RESOURCES = """
+create temp table resource_total as
+select resource, count(*) as n, bit_or(1::bigint << hour(start_time)) as hours
 from event
 where resource is not null
-group by all
+group by resource
 """
 
 
@@ -115,7 +84,7 @@ class StoredLog:
     files: Sequence[Path]
     attributes: Mapping[str, str]
     accounts: Mapping[str, Any]
-    rejected: "pa.Table"
+    rejected: pa.Table
     imputation: Sequence[Row]
     read_at: datetime
     automated: frozenset[str] = frozenset()
@@ -126,10 +95,11 @@ class StoredLog:
         import duckdb
 
         stored = self.connection.read_parquet([exact_path(file) for file in self.files])
-        stored.create_view("stored_event")
+        columns = [*stored.columns, *PLACE]
+        stored.select(*map(duckdb.ColumnExpression, columns)).create_view("stored_event")
         # Queries name columns of their own, which no attribute of a log may be mistaken for.
-        fixed = [duckdb.ColumnExpression(name) for name in stored.columns if name not in self.attributes]
-        stored.select(*fixed).create_view("event")
+        fixed = [duckdb.ColumnExpression(name) for name in columns if name not in self.attributes]
+        self.stored.select(*fixed).create_view("event")
 
     def rows(self, query: str, **parameters: object) -> list[Row]:
         """The answer of a small query, a dictionary a row."""
@@ -138,8 +108,19 @@ class StoredLog:
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def examples(self, query: str, **parameters: object) -> list[Example]:
-        """Example rows by a query over `event` that gives source_file, source_row, case_id, activity and value."""
+        """Example rows by a query over `event` that gives source_file, source_row, case_id, activity and value.
+
+        A `limit` needs an order that is total: without one, DuckDB's threads decide which rows come first.
+        """
         return [Example(**row) for row in self.rows(query, **parameters)]
+
+    def examples_at(self, query: str, **parameters: object) -> list[Example]:
+        """Example rows by a query, in its order, that gives case_code, event_index and value of at most `$most`."""
+        found = self.connection.sql(query, params=parameters).to_arrow_table()
+        numbered = found.append_column("place", pa.array(range(found.num_rows), pa.int64()))
+        self.connection.execute("drop table if exists shown")
+        self.connection.from_arrow(numbered).to_table("shown")
+        return self.examples(_SHOWN)
 
     @cached_property
     def activities(self) -> "duckdb.DuckDBPyRelation":
@@ -175,28 +156,31 @@ class StoredLog:
             " sum(start_minutes)::bigint as minutes, sum(start_seconds)::bigint as seconds from activity"
         )[0]
 
-    @cached_property
+    @property
     def days(self) -> list[tuple[datetime, int]]:
         """Events that start, by day, in order."""
-        query = "select date_trunc('day', start_time)::timestamp as day, count(*) from event group by day order by day"
-        return self.connection.execute(query).fetchall()
+        return self.one_pass.by_day
+
+    @cached_property
+    def one_pass(self) -> OnePass:
+        """What neighbours and cases tell; its temp tables are there from now on."""
+        return OnePass(self.connection, self.files)
 
     def need(self, *tables: str) -> None:
         """Make the temp tables of these names (`_TABLES`) that are not there yet."""
         for table in tables:
             if table in self._made:
                 continue
-            for before in _BUILT_ON.get(table, ()):
-                self.need(before)
+            if table == "variant":
+                _ = self.one_pass  # its table of cases
+            elif table == "variant_step":
+                self.need("variant")
             self.connection.execute(_TABLES[table])
             self._made.add(table)
 
 
 _TABLES = {
-    "step": _STEPS,
-    "case_shape": _CASES,
     "variant": _VARIANTS,
     "variant_step": _VARIANT_STEPS,
-    "resource_day": _RESOURCE_DAYS,
+    "resource_total": _RESOURCES,
 }
-_BUILT_ON = {"variant": ("case_shape",), "variant_step": ("variant",)}

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import pyarrow as pa
 
 from bpa_assets.event_log.quality import (
+    bursts,
     cases,
     columns,
     durations,
@@ -31,7 +32,7 @@ _FINDERS: tuple[Callable[[StoredLog], Iterator[Issue]], ...] = (
     times.recording_gaps,
     precision.whole_day_times,
     precision.mixed_precision,
-    precision.batch_bursts,
+    bursts.batch_bursts,
     repetitions.duplicates_and_same_instants,
     repetitions.near_duplicates,
     order.order_violations,
@@ -107,12 +108,10 @@ def issue_table(issues: Sequence[Issue]) -> pa.Table:
 
 def profile_table(log: StoredLog, issues: Sequence[Issue]) -> pa.Table:
     """The table `log_profile`: one row, two columns a pattern (`…_rows`, and the greatest `…_share` of a column)."""
-    log.need("case_shape")
-    ((case_count,),) = log.connection.execute("select count(*) from case_shape").fetchall()
     row: dict[str, object] = {
         "measured_at": log.read_at,
         "events": log.total["rows"],
-        "cases": case_count,
+        "cases": log.one_pass.cases,
         "activities": log.total["activities"],
         "first_event_at": log.total["first"],
         "last_event_at": log.total["last"],

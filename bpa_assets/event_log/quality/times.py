@@ -30,7 +30,7 @@ _BUSY = 10
 _OUTSIDE = """
 with told as (
     select
-        source_file, source_row, case_id, activity, activity_code, start_time, end_time,
+        file_row_number, file_index, source_file, source_row, case_id, activity, activity_code, start_time, end_time,
         start_time < $low or start_time >= $far or start_time between $high and $now as start_is_wrong,
         end_time < $low or end_time >= $far or end_time between $high and $now as end_is_wrong
     from event
@@ -47,15 +47,31 @@ from outside
 group by activity_code
 """
 _LATER = """
-select source_file, source_row, case_id, activity, greatest(start_time, end_time)::varchar as value
+select file_row_number, file_index, source_file, source_row, case_id, activity,
+    greatest(start_time, end_time)::varchar as value
 from event
 where greatest(start_time, end_time) > $now and start_time < $far and end_time < $far
+"""
+_FIRST = """
+select source_file, source_row, case_id, activity, start_time::varchar as value
+from event
+order by file_row_number, file_index
+limit 1
+"""
+_FIRST_OUTSIDE = """
+select source_file, source_row, case_id, activity, time::varchar as value
+from outside
+order by file_row_number, file_index
+limit $most
+"""
+_FIRST_LATER = """
+select source_file, source_row, case_id, activity, value from later order by file_row_number, file_index limit $most
 """
 _AFTER_GAP = """
 select source_file, source_row, case_id, activity, 'the first event after ' || $day::date as value
 from event
 where start_time >= $next and start_time < $next + interval 7 days
-order by start_time, source_row
+order by start_time, source_row, file_row_number, file_index
 limit 1
 """
 
@@ -103,8 +119,8 @@ def implausible_times(log: StoredLog) -> Iterator[Issue]:
         shown = f"{first}" if first == last else f"{first} … {last}"
         begin, _ = plausible_range(log)
         told = f"{rows:,} events have a time that cannot be right ({shown}); the others begin in {begin:%Y}"
-        query = "select source_file, source_row, case_id, activity, time::varchar as value from outside limit $most"
-        yield Issue(IMPLAUSIBLE_TIMES, "start_time", rows, log.total["rows"], told, log.examples(query, most=EXAMPLES))
+        examples = log.examples(_FIRST_OUTSIDE, most=EXAMPLES)
+        yield Issue(IMPLAUSIBLE_TIMES, "start_time", rows, log.total["rows"], told, examples)
 
 
 def _refused(log: StoredLog) -> Iterator[Issue]:
@@ -149,7 +165,7 @@ def future_times(log: StoredLog) -> Iterator[Issue]:
     ((rows, last),) = log.connection.execute("select count(*), max(value) from later").fetchall()
     if rows:
         told = f"{rows:,} events are later than {log.read_at:%Y-%m-%d %H:%M}, when the log was read; the last: {last}"
-        examples = log.examples("from later limit $most", most=EXAMPLES)
+        examples = log.examples(_FIRST_LATER, most=EXAMPLES)
         yield Issue(FUTURE_TIMES, "end_time", rows, log.total["rows"], told, examples)
 
 
@@ -158,8 +174,7 @@ def one_instant(log: StoredLog) -> Iterator[Issue]:
     rows = log.total["rows"]
     if rows >= _FEWEST_EVENTS and log.total["first"] == log.total["last"]:
         told = f"all {rows:,} events have the same time, {log.total['first']}: the log has no order and no durations"
-        query = "select source_file, source_row, case_id, activity, start_time::varchar as value from event limit 1"
-        yield Issue(ONE_INSTANT, "start_time", rows, rows, told, log.examples(query))
+        yield Issue(ONE_INSTANT, "start_time", rows, rows, told, log.examples(_FIRST))
 
 
 def recording_gaps(log: StoredLog) -> Iterator[Issue]:

@@ -28,6 +28,10 @@ OUR_NAMES = (
         "whole_hour",
         "time",
         "position",
+        "file_row_number",
+        "file_index",
+        "first_row",
+        "place",
     ),
 )
 

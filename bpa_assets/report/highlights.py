@@ -3,6 +3,7 @@
 Nothing is judged here: a sentence is left out where the log does not define its figure, never because it is bad.
 """
 
+from math import floor
 from typing import Any
 
 from bpa_assets.report.run_tables import Row
@@ -127,4 +128,7 @@ def _short(text: str) -> str:
 
 
 def _percent(share: float) -> str:
+    """In whole percent; nothing but all is 100 %."""
+    if 0.995 <= share < 1:
+        return f"{floor(share * 1000) / 10:g} %"
     return "less than 1 %" if 0 < share < 0.01 else f"{share * 100:.0f} %"

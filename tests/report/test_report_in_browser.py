@@ -186,6 +186,12 @@ def test_the_page_and_python_say_durations_alike(used: Opened) -> None:
     assert said == [short_duration(one) for one in seconds]
 
 
+def test_no_share_but_all_is_a_hundred_percent(used: Opened) -> None:
+    shares = [1, 0.9999, 0.995, 0.9949, 0.42, 0.061, 0.0004, 0]
+    said = used.page.evaluate("(shares) => shares.map(bpa.wording.share)", shares)
+    assert said == ["100 %", "99.9 %", "99.5 %", "99 %", "42 %", "6.1 %", "< 0.1 %", "0 %"]
+
+
 def test_a_variant_opens_to_its_cases_and_these_to_their_events(used: Opened) -> None:
     page = used.page
     variant = page.locator(".variant").first

@@ -56,6 +56,7 @@
     if (!known(value)) return ABSENT;
     const percent = value * 100;
     if (percent > 0 && percent < 0.1) return '< 0.1 %';
+    if (percent >= 99.5 && percent < 100) return Math.floor(percent * 10) / 10 + ' %'; // nothing but all is 100 %
     return (percent < 10 ? Number(percent.toFixed(1)) : Math.round(percent)) + ' %';
   }
 

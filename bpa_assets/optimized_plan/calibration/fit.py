@@ -111,11 +111,14 @@ def observed_case_times(reading: Reading, start: float, end: float) -> CaseTimes
 
 
 def simulated_case_times(model: SimulationModel, seed: int) -> CaseTimes:
-    """Of the cases that arrive as they did in the model's period; what was under way at its start plays along."""
-    cases = with_work_in_progress(model, observed_cases(model, seed), seed)
+    """Of the cases that arrive as they did in the model's period; what was under way at its start plays along.
+
+    So does what was seen of those not done, which count for nothing, as they do in the log.
+    """
+    cases = with_work_in_progress(model, observed_cases(model, seed, unfinished_too=True), seed)
     played = simulate(prepare(model), cases)
     new = ~np.isin(cases.trace, model.in_progress)
-    return CaseTimes(played.started()[new], played.ended()[new], np.ones(int(new.sum())))
+    return CaseTimes(played.started()[new], played.ended()[new], model.traces.weight[cases.trace][new])
 
 
 @dataclass

@@ -11,7 +11,8 @@ from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, Sim
 from bpa_assets.optimized_plan.simulation.draws import Keys, keys, uniforms
 from bpa_assets.optimized_plan.simulation.work_clock import DAY
 
-_BLOCK, _CASE, _OBSERVED, _IN_PROGRESS = 1, 2, 3, 4
+_BLOCK, _CASE, _OBSERVED, _IN_PROGRESS = 1, 2, 3, 4  # what keys are for
+_TWO_WEEKS = 14
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,19 @@ class ArrivingCases:
         return ArrivingCases(self.arrived[:cases], self.trace[:cases], self.key[:cases])
 
 
-def observed_cases(model: SimulationModel, seed: int, *, traces_drawn: bool = False) -> ArrivingCases:
-    """Return the cases as they arrived in the period, each with its trace, or with one drawn by weight."""
+def observed_cases(model: SimulationModel, seed: int, *, unfinished_too: bool = False) -> ArrivingCases:
+    """Return the cases as they arrived in the period, each with its own trace.
+
+    Where that has no weight, as that of a case that is not done, one is drawn; unless `unfinished_too`: then it is
+    played as far as it was seen.
+    """
     offsets = model.arrivals.offsets
     arrived = np.repeat(model.arrivals.day, np.diff(offsets.starts)) * DAY + offsets.values
     place = np.arange(len(arrived))
     key = keys(seed, _OBSERVED, place)
-    keeps = np.full(len(arrived), not traces_drawn)
-    trace = _traces(model, model.arrivals.trace, key, keeps)
+    trace = model.arrivals.trace
+    if not unfinished_too:
+        trace = _traces(model, trace, key, np.ones(len(arrived), np.bool_))
     inside = (arrived >= model.start) & (arrived <= model.end)
     return _ordered(arrived[inside], trace[inside], key[inside])
 
@@ -81,11 +87,13 @@ def with_work_in_progress(model: SimulationModel, cases: ArrivingCases, seed: in
 
 
 def _blocks(model: SimulationModel, days: Ints, numbers: Floats) -> Ints:
-    """Draw a block for each day; -1 where none is of its weekday."""
+    """Draw a block for each day, -1 where none is of its weekday; not the day on which the log stops, a part of one."""
     observed, width = model.arrivals.day, 7 * model.arrivals.bandwidth_weeks
+    whole = ((observed + 1) * DAY <= model.end) | (len(observed) <= _TWO_WEEKS)
     found = np.full(len(days), -1)
     for weekday in range(7):
-        blocks, mine = np.flatnonzero(observed % 7 == weekday), np.flatnonzero(days % 7 == weekday)
+        blocks = np.flatnonzero((observed % 7 == weekday) & whole)
+        mine = np.flatnonzero(days % 7 == weekday)
         if not len(blocks) or not len(mine):
             continue
         distance = np.abs(days[mine][:, None] - observed[blocks][None, :]).astype(np.float64)

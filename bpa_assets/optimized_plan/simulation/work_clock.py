@@ -53,3 +53,23 @@ def _sums(workforce: Workforce, resource: int, off: Ints, horizon: int) -> tuple
     seconds = np.tile(np.diff(hours[::24]) * HOUR, horizon // 7)
     seconds[off] = 0.0
     return hours.astype(np.int64), np.concatenate(([0.0], np.cumsum(seconds)))
+
+
+def worked_before(clocks: WorkClocks, resource: Ints, time: Floats) -> Floats:
+    """W(time) of each resource beside its moment, in seconds; moments before `origin` count as `origin`."""
+    calendar, time = clocks.calendar[resource], np.maximum(time, 0.0)
+    day = (time // DAY).astype(np.int64)
+    later = np.maximum(day - clocks.horizon, 0)
+    weekday_hours = clocks.hours[calendar, 24 * (day % 7)]
+    before = clocks.days[calendar, np.minimum(day, clocks.horizon)] + HOUR * np.where(
+        day >= clocks.horizon, later // 7 * clocks.hours[calendar, -1] + weekday_hours, 0
+    )
+    seconds = time - DAY * day
+    hour = 24 * (day % 7) + (seconds // HOUR).astype(np.int64)
+    inside = HOUR * (clocks.hours[calendar, hour] - weekday_hours)
+    inside += np.where(clocks.hours[calendar, hour + 1] > clocks.hours[calendar, hour], seconds % HOUR, 0.0)
+    next_day = np.minimum(day + 1, clocks.horizon)
+    off = (day < clocks.horizon) & (
+        clocks.days[calendar, next_day] == clocks.days[calendar, np.minimum(day, clocks.horizon)]
+    )
+    return np.asarray(before + np.where(off, 0.0, inside))

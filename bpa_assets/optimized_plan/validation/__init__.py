@@ -1,0 +1,1 @@
+"""How well the simulation tells what the log tells."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpa_assets.optimized_plan.calibration.arrivals import observed_arrivals
 from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
-from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices, same_resource_share
+from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices
 from bpa_assets.optimized_plan.calibration.durations import duration_tables
 from bpa_assets.optimized_plan.calibration.identification import identified
 from bpa_assets.optimized_plan.calibration.in_progress import with_work_in_progress
@@ -56,7 +56,7 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tu
         arrivals=observed_arrivals(steps.arrived, start, end),
         policy=Policy(
             observed_share=knobs.observed_share,
-            same_resource_share=same_resource_share(reading),
+            same_resource_share=choices.same_share,
             frequency_share=choices.frequency_share if knobs.frequency_share is None else knobs.frequency_share,
             batch_size=np.ones(none, np.int64),
             batch_seconds=np.full(none, np.inf),

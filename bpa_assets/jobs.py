@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-STAGES = ("event_log", "process_model", "bottlenecks", "report")
+STAGES = ("event_log", "process_model", "bottlenecks", "optimized_plan", "report")
 
 refresh_process = dg.define_asset_job(
     "refresh_process",

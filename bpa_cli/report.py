@@ -148,6 +148,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {reference}")
     if waits := _waiting_line(lake):
         print(f"  {waits}")
+    if simulated := _simulation_line(lake):
+        print(f"  {simulated}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
@@ -200,6 +202,20 @@ def _waiting_line(lake: ProcessLake) -> str:
         if place["preceding_activity"] is None and place["total_waiting_seconds"]
     ]
     return f"waits most for: {', '.join(told)}" if told else ""
+
+
+def _simulation_line(lake: ProcessLake) -> str:
+    """How near the simulation is to the log; nothing where there is none."""
+    import pyarrow.parquet
+
+    rows = {row["measure"]: row for row in pyarrow.parquet.read_table(lake.files("simulation_quality")).to_pylist()}
+    if "mean_cycle_seconds" not in rows:
+        return ""
+    mean, p90 = rows["mean_cycle_seconds"], rows["p90_cycle_seconds"]
+    return (
+        f"simulation: mean cycle time {duration_text(mean['simulated'])} (the log's {duration_text(mean['real'])}, "
+        f"{mean['value']:+.1%}), 90th percentile {p90['value']:+.1%}"
+    )
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -460,6 +460,26 @@ SLA_BREACH_FACTORS = _table(
     ("same_cases", "VARCHAR[]", "Other traits that the very same cases have"),
 )
 
+SIMULATION_MODEL = _table(
+    "simulation_model",
+    "number that was calibrated for the simulation, or sentence on what the log does not tell",
+    ("parameter", "VARCHAR", "The number, or note 1, 2, …"),
+    ("value", "DOUBLE", "What it is; null for a note"),
+    ("low", "DOUBLE", "Lower end of its 95 % bootstrap interval"),
+    ("high", "DOUBLE", "Upper end"),
+    ("note", "VARCHAR", "The sentence"),
+)
+
+SIMULATION_QUALITY = _table(
+    "simulation_quality",
+    "measure of how near the simulation is to the log",
+    ("measure", "VARCHAR", "What is compared"),
+    ("value", "DOUBLE", "How far apart: a share of the log's figure, a difference of shares, or a distance in hours"),
+    ("real", "DOUBLE", "The log's figure"),
+    ("simulated", "DOUBLE", "The simulation's"),
+    ("passed", "BOOLEAN", "Near enough; null where it decides nothing"),
+)
+
 DUE_DATES = _table(
     "due_dates",
     "limit that a case has to keep",
@@ -510,6 +530,8 @@ LAKE_TABLES: dict[str, LakeTable] = {
         HANDOVERS,
         REWORK,
         SLA_BREACH_FACTORS,
+        SIMULATION_MODEL,
+        SIMULATION_QUALITY,
         DUE_DATES,
         KPI_SNAPSHOT,
     )

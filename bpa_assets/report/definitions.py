@@ -251,6 +251,15 @@ DEFINITIONS: dict[str, Definition] = {
         "from fct_sla_factor where process = '$process' order by rank",
         needs="sla_breach_factors",
     ),
+    "simulation": Definition(
+        "Simulation",
+        "The process is simulated with the arrivals and the steps of the log; who does them, how long they take and "
+        "what they wait for is drawn from what was calibrated. Cycle times and work in progress have to be near the "
+        "log's (10 %, the 90th percentile 15 %), the share of working hours in which people are busy within 5 points. "
+        "Held out: cases that the simulation was not calibrated on.",
+        "select measure, value, real, simulated, passed from fct_simulation_quality where process = '$process'",
+        needs="simulation_quality",
+    ),
     "accounts": Definition(
         "What became of every record",
         "Records read = events − inserted events + rejected records + records merged into the row they belong to.",

@@ -33,6 +33,7 @@ SCRIPTS = (
         "variants.js",
         "time.js",
         "conformance.js",
+        "simulation.js",
         "quality.js",
         "provenance.js",
     ),

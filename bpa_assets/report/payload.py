@@ -20,6 +20,7 @@ from bpa_assets.report.factor_payload import factor_payload
 from bpa_assets.report.highlights import highlights
 from bpa_assets.report.quality_payload import quality_payload
 from bpa_assets.report.run_tables import Row, RunTables
+from bpa_assets.report.simulation_payload import simulation_payload
 from bpa_assets.report.variant_payload import kept_variants, variants_payload
 from bpa_assets.report.waiting_payload import waiting_payload
 
@@ -62,6 +63,7 @@ def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None
         "factors": factor_payload(tables, index),
         "quality": quality_payload(tables),
         "conformance": conformance_payload(tables, index),
+        "simulation": simulation_payload(tables),
         "definitions": definitions_of(run.process, tables),
         "model": model,
     }

@@ -59,19 +59,15 @@ def relative_event_distance(real: TimedSteps, simulated: TimedSteps) -> float:
 
 
 def cycle_time_distance(real: TimedSteps, simulated: TimedSteps) -> float:
-    """CTDD: how far cycle times have to be moved."""
-    return duration_distance(real.cycle_times(), simulated.cycle_times())
-
-
-def duration_distance(real: Floats, simulated: Floats) -> float:
-    """How far durations have to be moved: from bins of an hour above the least of all."""
-    least = min(real.min(), simulated.min())
-    ours, theirs = (np.floor((times - least) / HOUR).astype(np.int64) for times in (real, simulated))
+    """CTDD: how far cycle times have to be moved, from bins of an hour above the least of all."""
+    durations = real.cycle_times(), simulated.cycle_times()
+    least = min(durations[0].min(), durations[1].min())
+    ours, theirs = (np.floor((times - least) / HOUR).astype(np.int64) for times in durations)
     return wasserstein(ours, theirs)
 
 
-def wasserstein(ours: Ints, theirs: Ints) -> float:
-    """Wasserstein-1 distance of two samples of whole numbers: the area between their cumulative shares."""
+def wasserstein(ours: Ints | Floats, theirs: Ints | Floats) -> float:
+    """Wasserstein-1 distance of two samples: the area between their cumulative shares."""
     values = np.unique(np.concatenate([ours, theirs]))
     shares = [np.searchsorted(np.sort(sample), values, side="right") / len(sample) for sample in (ours, theirs)]
     return float((np.abs(shares[0] - shares[1])[:-1] * np.diff(values)).sum())

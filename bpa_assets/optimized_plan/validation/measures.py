@@ -8,6 +8,9 @@ from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, Si
 from bpa_assets.optimized_plan.simulation.work_clock import WorkClocks, worked_before
 from bpa_assets.optimized_plan.validation.timed_steps import TimedSteps
 
+GATE = ("mean_cycle_seconds", "p90_cycle_seconds", "work_in_progress", "utilization")
+"""What has to be near the log; of a pool that is not, a plan may not speak."""
+
 
 @dataclass(frozen=True)
 class Measure:

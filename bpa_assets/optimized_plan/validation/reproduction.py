@@ -94,24 +94,27 @@ def _drawn_mean(prepared: Prepared, model: SimulationModel, seed: int) -> float:
 
 
 def _utilization(model: SimulationModel, real: Floats, simulated: Floats, available: Floats) -> list[Measure]:
-    """Compare the busy share of the available time, by role of those whom the simulation may give work."""
+    """Compare the busy share of the available time: of all to whom the simulation may give work, and by their role."""
     used = np.unique(model.workforce.candidates.values)
+    pools = {
+        f"utilization of {role}": model.workforce.role[used] == code for code, role in enumerate(model.workforce.roles)
+    }
     found = []
-    for code, role in enumerate(model.workforce.roles):
-        members = used[model.workforce.role[used] == code]
+    for name, mine in {"utilization": np.ones(len(used), np.bool_), **pools}.items():
+        members = used[mine]
         hours = float(available[members].sum())
         if hours > 0:
             was, is_now = (float(busy[members].sum()) / hours for busy in (real, simulated))
-            found.append(difference(f"utilization of {role}", was, is_now, UTILIZATION_LIMIT))
+            found.append(difference(name, was, is_now, UTILIZATION_LIMIT))
     return found
 
 
 def _causes(real: Mapping[str, float], simulated: Mapping[str, float]) -> list[Measure]:
     """Compare the shares of the queue time, as far as its cause is known."""
     known, told = sum(real.get(reason, 0.0) for reason in REASONS), sum(simulated.values())
-    if not known or not told:
+    if not known:
         return []
     return [
-        difference(f"waiting by {reason}", real.get(reason, 0.0) / known, simulated[reason] / told, None)
+        difference(f"waiting by {reason}", real.get(reason, 0.0) / known, simulated[reason] / (told or 1.0), None)
         for reason in REASONS
     ]

@@ -24,6 +24,7 @@
   bpa.variantList.mount(slot('variant-list'), report, filter);
   bpa.timeSection.mount(slot('time-charts'), report, filter);
   bpa.conformance.mount(slot('conformance-figures'), report, filter);
+  bpa.simulation.mount(slot('simulation-figures'), report);
   bpa.quality.mount(slot('quality-figures'), report);
   bpa.provenance.mount(slot('provenance'), report);
   bpa.theme.mount(slot('theme'));

@@ -1,0 +1,112 @@
+"""The tables `simulation_model` and `simulation_quality`: what was calibrated, and how near it is to the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from bpa_assets.optimized_plan.process_simulation_model import Flags, SimulationModel
+from bpa_assets.optimized_plan.validation.measures import GATE, Measure
+
+MOST_EVENTS = 5_000_000
+SEED = 1
+
+MODEL_SCHEMA = pa.schema(
+    [("parameter", pa.string()), *((name, pa.float64()) for name in ("value", "low", "high")), ("note", pa.string())]
+)
+QUALITY_SCHEMA = pa.schema(
+    [
+        ("measure", pa.string()),
+        *((name, pa.float64()) for name in ("value", "real", "simulated")),
+        ("passed", pa.bool_()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class SimulatedProcess:
+    """Tables `simulation_model` and `simulation_quality`, and what has to be said."""
+
+    model: pa.Table
+    quality: pa.Table
+    said: tuple[str, ...]
+
+
+def simulate_process(
+    files: Sequence[Path],
+    *,
+    open_cases: Flags,
+    time_basis: str,
+    zone: str,
+    automated: Sequence[str],
+    causes: Mapping[str, float],
+) -> SimulatedProcess:
+    """Calibrate a stored log and compare simulations with it; `causes`: seconds of waiting by observed cause.
+
+    `open_cases` in the order of the log. A log that cannot be simulated gives empty tables and one sentence.
+    """
+    from bpa_assets.optimized_plan.calibration.calibrate import calibrated
+    from bpa_assets.optimized_plan.calibration.observed_steps import observed_steps
+    from bpa_assets.optimized_plan.validation.held_out import held_out_measures, public_distances
+    from bpa_assets.optimized_plan.validation.reproduction import reproduction
+    from bpa_assets.process_model.event_chunks import activity_names
+
+    events = sum(pa.parquet.read_metadata(file).num_rows for file in files)
+    if not events:
+        return nothing("The log has no events, so there is nothing to simulate.")
+    if events > MOST_EVENTS:
+        return nothing(f"No simulation: it is calibrated on at most {MOST_EVENTS:,} events, the log has {events:,}.")
+    steps = observed_steps(
+        files,
+        activities=activity_names(files),
+        open_cases=open_cases,
+        time_basis=time_basis,
+        zone=zone,
+        automated=automated,
+    )
+    model = calibrated(steps).model
+    measures = [
+        *reproduction(steps, model, seed=SEED, causes=causes),
+        *held_out_measures(steps, seed=SEED),
+        *public_distances(steps, seed=SEED),
+    ]
+    return SimulatedProcess(
+        model_table(model), quality_table(measures), (*model.identified.sentences, *verdict(measures))
+    )
+
+
+def verdict(measures: Sequence[Measure]) -> list[str]:
+    """Say where the simulation is too far from the log to carry a plan; nothing where it is near enough."""
+    failed = [measure for measure in measures if measure.name in GATE and measure.passed is False]
+    told = [f"{one.name.replace('_', ' ')} {one.simulated:.4g} instead of {one.real:.4g}" for one in failed]
+    return [f"The simulation does not reproduce the log and may not carry a plan: {', '.join(told)}."] if told else []
+
+
+def model_table(model: SimulationModel) -> pa.Table:
+    """One row a calibrated number with its interval, then one a sentence on what the log does not tell."""
+    numbers = [
+        {"parameter": one.name, "value": one.value, "low": one.low, "high": one.high, "note": None}
+        for one in model.parameters
+    ]
+    return pa.Table.from_pylist([*numbers, *_notes(model.identified.sentences)], schema=MODEL_SCHEMA)
+
+
+def quality_table(measures: Sequence[Measure]) -> pa.Table:
+    """One row a measure."""
+    rows = [
+        {"measure": one.name, "value": one.value, "real": one.real, "simulated": one.simulated, "passed": one.passed}
+        for one in measures
+    ]
+    return pa.Table.from_pylist(rows, schema=QUALITY_SCHEMA)
+
+
+def nothing(sentence: str) -> SimulatedProcess:
+    """No number and no measure, and why."""
+    model = pa.Table.from_pylist(_notes([sentence]), schema=MODEL_SCHEMA)
+    return SimulatedProcess(model, QUALITY_SCHEMA.empty_table(), (sentence,))
+
+
+def _notes(sentences: Sequence[str]) -> list[dict[str, str]]:
+    return [{"parameter": f"note {number}", "note": sentence} for number, sentence in enumerate(sentences, start=1)]

@@ -5,20 +5,19 @@ calibrated from that log and the true process are changed alike; both are simula
 of the mean cycle time that the one predicts is compared with the one that the other shows.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from bpa_assets.bottlenecks.concurrency import concurrent_activities
 from bpa_assets.optimized_plan.calibration.calibrate import calibrated
-from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, partial_order
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import drawn_cases
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
 from tests.optimized_plan.changes import faster, hours, one_more, sooner
+from tests.optimized_plan.observed_logs import log_of
 from tests.optimized_plan.true_processes import PROCESSES
 
 Change = Callable[[SimulationModel], SimulationModel]
@@ -77,13 +76,14 @@ class Told:
         return abs(self.predicted - self.true) / abs(self.true)
 
 
-def told_changes(process: str, replications: int = REPLICATIONS) -> Iterator[Told]:
-    """All changes of a process."""
+def told_changes(process: str, replications: int = REPLICATIONS, only: Collection[str] = ()) -> Iterator[Told]:
+    """All changes of a process, or some."""
     true = PROCESSES[process]()
-    found = calibrated(log_of(played(true, 0), true))
-    model = found.model
+    model = calibrated(log_of(played(true, 0), true)).model
     base = {name: mean_cycle_time(one, replications) for name, one in (("true", true), ("model", model))}
     for name, change in CHANGES[process].items():
+        if only and name not in only:
+            continue
         after = {key: mean_cycle_time(change(one), replications) for key, one in (("true", true), ("model", model))}
         yield Told(process, name, after["true"] / base["true"] - 1, after["model"] / base["model"] - 1)
 
@@ -97,40 +97,6 @@ def mean_cycle_time(model: SimulationModel, replications: int) -> float:
     """Mean seconds from arrival to the end of a case, over replications."""
     logs = [played(model, 1_000 + seed) for seed in range(replications)]
     return float(np.mean([(log.ended() - log.cases.arrived).mean() for log in logs]))
-
-
-def log_of(log: SimulatedLog, model: SimulationModel) -> ObservedSteps:
-    """What a log would show of a simulation."""
-    case = np.repeat(np.arange(len(log.cases.trace), dtype=np.int64), np.diff(log.first))
-    order = np.lexsort((log.rows["end"], log.rows["start"], case))
-    case, activity = case[order], np.asarray(log.activity)[order].astype(np.int64)
-    resource, start, end = (np.array(log.rows[name])[order] for name in ("resource", "start", "end"))
-    begun, done = (np.rint(times * 1e6).astype(np.int64) for times in (start, end))
-    concurrent = concurrent_activities([(case, activity, begun, done)], len(model.activities))
-    before, after = partial_order(case, activity, start, end, concurrent)
-    enabled = np.full(len(case), -np.inf)
-    np.maximum.at(enabled, after, end[before])
-    arrival = start[np.searchsorted(case, case)]
-    return ObservedSteps(
-        origin=model.origin,
-        zone=model.zone,
-        case=case,
-        activity=activity,
-        resource=resource.astype(np.int64),
-        team=np.full(len(case), -1),
-        start=start,
-        end=end,
-        enabled=np.where(np.isfinite(enabled), enabled, arrival),
-        timed=np.ones(len(case), np.bool_),
-        before=before,
-        after=after,
-        open_case=np.zeros(len(log.cases.trace), np.bool_),
-        activities=model.activities,
-        resources=model.workforce.resources,
-        teams=(),
-        automated=(),
-        time_basis="wait",
-    )
 
 
 if __name__ == "__main__":

@@ -113,12 +113,16 @@ def test_days_are_drawn_by_weekday_and_nearness() -> None:
         offsets=floats([[60.0] * (1 + day // 7) if day % 7 == 0 else [] for day in range(21)]),
         trace=np.zeros(6, np.int64),
     )
+    of = replace(of, end=21 * 86400.0)
     alike = drawn_cases(replace(of, arrivals=arrivals), 1, start=0.0, end=7000 * 86400.0)
     assert set((alike.arrived // 86400 % 7).tolist()) == {0.0}
     assert abs(len(alike.arrived) / 1000 - 2) < 0.1
     near = drawn_cases(replace(of, arrivals=replace(arrivals, bandwidth_weeks=0.1)), 1, start=0.0, end=7000 * 86400.0)
     assert len(near.arrived) == 1 + 2 + 3 * 998  # the last level is kept
-    assert len(observed_cases(replace(of, arrivals=arrivals, end=21 * 86400.0), 1).arrived) == 6
+    assert len(observed_cases(replace(of, arrivals=arrivals), 1).arrived) == 6
+    # A log that stops on the last Monday at noon has seen only a part of it.
+    stopped = replace(of, arrivals=arrivals, end=14.5 * 86400.0)
+    assert abs(len(drawn_cases(stopped, 1, start=0.0, end=7000 * 86400.0).arrived) / 1000 - 1.5) < 0.1
 
 
 def test_a_case_takes_its_own_trace_or_one_by_weight() -> None:

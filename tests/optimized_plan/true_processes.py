@@ -67,7 +67,8 @@ def true_process(
     activities = tuple(minutes)
     steps = [(step, names) for _, route in routes for names in [[one.activity for one in route]] for step in route]
     predecessors = [[names.index(before) for before in step.after] for step, names in steps]
-    lists, table = [], np.full((len(activities), len(people) + 1), -1)
+    lists: list[np.ndarray] = []
+    table = np.full((len(activities), len(people) + 1), -1)
     levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
     for code, mean in enumerate(minutes.values()):
         spread = np.exp(0.5 * _normal_quantiles(levels))

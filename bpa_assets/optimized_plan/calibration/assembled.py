@@ -6,7 +6,7 @@ import numpy as np
 
 from bpa_assets.optimized_plan.calibration.arrivals import observed_arrivals
 from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
-from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices, same_resource_share
+from bpa_assets.optimized_plan.calibration.dispatch import Choices, observed_choices
 from bpa_assets.optimized_plan.calibration.durations import duration_tables
 from bpa_assets.optimized_plan.calibration.identification import identified
 from bpa_assets.optimized_plan.calibration.in_progress import with_work_in_progress
@@ -23,6 +23,9 @@ from bpa_assets.optimized_plan.process_simulation_model import (
     Workforce,
 )
 
+NO_HABIT = 0.05
+"""Share of choices by habit below which a step is taken by whoever is free first."""
+
 
 def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tuple[SimulationModel, bool]:
     """Build the model that simulates [start, end] (seconds since the origin); without uncertainty.
@@ -33,6 +36,8 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tu
     capacity = capacities(reading.load, len(steps.resources), knobs.capacity_share)
     delays = _delays(reading, capacity)
     choices = observed_choices(reading, steps.enabled + delays, capacity)
+    if choices.identified and choices.frequency_share < NO_HABIT:
+        delays = _delays(reading, capacity, choices)
     traces = _traces(reading, delays * knobs.delay_scale)
     durations = duration_tables(
         steps.activity[reading.worked],
@@ -56,7 +61,7 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tu
         arrivals=observed_arrivals(steps.arrived, start, end),
         policy=Policy(
             observed_share=knobs.observed_share,
-            same_resource_share=same_resource_share(reading),
+            same_resource_share=choices.same_share,
             frequency_share=choices.frequency_share if knobs.frequency_share is None else knobs.frequency_share,
             batch_size=np.ones(none, np.int64),
             batch_seconds=np.full(none, np.inf),
@@ -88,13 +93,24 @@ def _traces(reading: Reading, delays: Floats) -> Traces:
     )
 
 
-def _delays(reading: Reading, capacity: Ints) -> Floats:
-    """What needs nobody waits for nobody: then all of the wait is a delay."""
+def _delays(reading: Reading, capacity: Ints, choices: Choices | None = None) -> Floats:
+    """What needs nobody waits for nobody: then all of the wait is a delay.
+
+    With `choices` anybody who may do a step would have taken it when free, not only who did.
+    """
     steps, rows = reading.steps, reading.worked
     delays = steps.start - steps.enabled
     low, high = delay_bounds(
         steps.resource[rows], steps.enabled[rows], steps.start[rows], reading.presence, reading.load, capacity
     )
+    for pair in choices.pair.tolist() if choices else ():
+        activity, other = divmod(pair, len(steps.resources))
+        mine = np.flatnonzero((steps.activity[rows] == activity) & (low < high))
+        of = rows[mine]
+        least, _ = delay_bounds(
+            np.full(len(of), other), steps.enabled[of], steps.start[of], reading.presence, reading.load, capacity
+        )
+        low[mine] = np.maximum(low[mine], least)
     delays[rows] = drawn_delays(steps.activity[rows], low, high)
     return np.asarray(delays)
 

@@ -36,12 +36,14 @@ _STEPS = 100
 class Choices:
     """How people are chosen: `habit` (shares, beside activity × resource pairs in ascending order), `frequency_share`.
 
+    `same_share`: of choices, those that fall on who enabled the step because it was them.
     `told`: choices that could tell f (some were free, and some not); too few tell nothing.
     """
 
     pair: Ints
     habit: Floats
     frequency_share: float
+    same_share: float
     told: int
 
     @property
@@ -57,6 +59,7 @@ def observed_choices(reading: Reading, ready: Floats, capacity: Ints) -> Choices
     pair, times = np.unique(steps.activity[rows] * resources + steps.resource[rows], return_counts=True)
     habit = times.astype(np.float64)
     seen: list[tuple[float, int, bool]] = []
+    enabler, same, chance = _enabling_resource(reading), [], []
     for code in np.unique(pair // resources).tolist():
         places = np.flatnonzero(pair // resources == code)
         habit[places] /= habit[places].sum()
@@ -73,11 +76,22 @@ def observed_choices(reading: Reading, ready: Floats, capacity: Ints) -> Choices
         habit[places] = habits
         prompt = (ready[mine] <= steps.enabled[mine] + 1.0).mean() >= PROMPT
         seen.append((share, telling, prompt))
+        before = enabler[mine[some]]
+        is_before = before[:, None] == pair[places] % resources
+        same.append(chosen[some] == np.where(is_before.any(axis=1), is_before.argmax(axis=1), -1))
+        chance.append((is_before * _chances(free[some], share, habits)).sum(axis=1))
     shares, told, prompts = np.array(seen).reshape(-1, 3).T
     if told[prompts > 0].sum() >= LEAST:
         told = np.where(prompts > 0, told, 0.0)
     whole = float((shares * told).sum() / max(told.sum(), 1.0))
-    return Choices(pair, habit, whole, int(told.sum()))
+    share_of_same = _beyond_chance(np.concatenate(same), np.concatenate(chance)) if same else 0.0
+    return Choices(pair, habit, whole, share_of_same, int(told.sum()))
+
+
+def _chances(free: Flags, by_habit: float, habit: Floats) -> Floats:
+    """The chance of each (columns) to be chosen, by row; some are free in each."""
+    among_free = free * habit
+    return np.asarray(by_habit * habit + (1 - by_habit) * among_free / among_free.sum(axis=1, keepdims=True))
 
 
 def _free(reading: Reading, rows: Ints, who: Ints, ready: Floats, capacity: Ints) -> Flags:
@@ -111,29 +125,25 @@ def _mixture(free: Flags, chosen: Ints, start: Floats) -> tuple[float, Floats]:
     return by_habit, habit
 
 
-def same_resource_share(reading: Reading) -> float:
-    """The share of steps that go to the resource of an enabling step because it is that one; 0 if chance explains it.
-
-    By chance a step goes to it as often as that resource does the activity; of s seen and c expected, (s − c)/(1 − c).
-    Counted where both need somebody, that one may do it, and others may, too.
-    """
-    steps, resources = reading.steps, max(len(reading.steps.resources), 1)
+def _enabling_resource(reading: Reading) -> Ints:
+    """By row the resource of a step that enabled it (of several the last), −1 where nobody was needed."""
+    steps = reading.steps
     is_worked = np.zeros(len(steps.case), np.bool_)
     is_worked[reading.worked] = True
-    rows = is_worked[steps.before] & is_worked[steps.after]
-    before, after = steps.before[rows], steps.after[rows]
-    found, times = np.unique((steps.activity * resources + steps.resource)[is_worked], return_counts=True)
-    if not len(found):
-        return 0.0
-    of_activity = np.bincount(steps.activity[is_worked], minlength=len(steps.activities))
-    wanted = steps.activity[after] * resources + steps.resource[before]
-    place = np.minimum(np.searchsorted(found, wanted), len(found) - 1)
-    chance = np.where(found[place] == wanted, times[place], 0) / of_activity[steps.activity[after]]
+    told = is_worked[steps.before]
+    found = np.full(len(steps.case), -1)
+    found[steps.after[told]] = steps.resource[steps.before[told]]
+    return found
+
+
+def _beyond_chance(same: Flags, chance: Floats) -> float:
+    """Of choices in which somebody is taken with a chance: the share taken for another reason, 0 if chance explains it.
+
+    Of s taken and c expected: (s − c) / (1 − c).
+    """
     choice = (chance > 0) & (chance < 1)
     if choice.sum() < LEAST:
         return 0.0
-    same, expected = (steps.resource[before] == steps.resource[after])[choice], chance[choice]
-    error = np.sqrt((expected * (1 - expected)).sum())
-    if same.sum() - expected.sum() <= SURE * error:
-        return 0.0
-    return float((same.sum() - expected.sum()) / (len(expected) - expected.sum()))
+    more = float(same[choice].sum() - chance[choice].sum())
+    error = float(np.sqrt((chance[choice] * (1 - chance[choice])).sum()))
+    return more / float((1 - chance[choice]).sum()) if more > SURE * error else 0.0

@@ -20,6 +20,7 @@ from bpa_assets.optimized_plan.calibration.fit import simulated_case_times
 from bpa_assets.optimized_plan.calibration.knobs import Knobs, turned
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, partial_order
 from bpa_assets.optimized_plan.calibration.presence import Load, Presence, capacities
+from bpa_assets.optimized_plan.calibration.queue_order import batched_activities, overtaken_share
 from bpa_assets.optimized_plan.calibration.reading import Reading
 from bpa_assets.optimized_plan.calibration.roles import roles_of
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases, with_work_in_progress
@@ -117,9 +118,9 @@ def test_people_who_do_the_same_work_share_a_role() -> None:
 
 
 def test_days_are_blocks_and_a_trend_is_told_from_chance() -> None:
-    arrivals = observed_arrivals(np.array([DAY + 60.0, 30.0, DAY + 10.0]), 0.0, 2 * DAY)
-    assert arrivals.day.tolist() == [0, 1, 2]
-    assert arrivals.offsets.starts.tolist() == [0, 1, 3, 3]
+    arrivals = observed_arrivals(np.array([2 * DAY + 60.0, 30.0, 2 * DAY + 10.0]), 0.0, 9 * DAY)
+    assert arrivals.day.tolist() == [0, 1, 2], "what comes after the last arrival says nothing of demand"
+    assert arrivals.offsets.starts.tolist() == [0, 1, 1, 3]
     assert arrivals.offsets.values.tolist() == [30.0, 10.0, 60.0]
     assert arrivals.trace.tolist() == [1, 2, 0]
     rng = np.random.default_rng(1)
@@ -184,6 +185,32 @@ def test_every_number_has_its_interval(bank: ObservedSteps) -> None:
     assert assess.low < assess.value < assess.high
     assert assess.low < 62 * 60 < assess.high
     assert parameters["cases a week"].low < 60 < parameters["cases a week"].high
+
+
+def _two_by_two(first: float, second: float) -> ObservedSteps:
+    """Every hour two cases come, 10 minutes apart; one person starts theirs at `first` and `second` minutes."""
+    hour = np.repeat(np.arange(60), 2) * HOUR
+    came = hour + np.tile([0.0, 10.0], 60) * 60
+    begun = hour + np.tile([first, second], 60) * 60
+    return observed(
+        case=np.repeat(np.arange(120), 2),
+        activity=np.tile([0, 1], 120),
+        resource=np.tile([-1, 0], 120),
+        start=np.column_stack([came, begun]).ravel(),
+        end=np.column_stack([came, begun + 600]).ravel(),
+        activities=("Come", "Sign"),
+        resources=("Eve",),
+    )
+
+
+def test_what_is_taken_up_together_or_last_in_first_out_is_said() -> None:
+    in_turn = Reading.of(_two_by_two(20, 30))
+    assert batched_activities(in_turn) == []
+    assert overtaken_share(in_turn, in_turn.steps.enabled) == 0.0
+    assert batched_activities(Reading.of(_two_by_two(20, 20))) == ["Sign"]
+    # The second is done from 20 to 30 while the first waits: all that it waits for busy Eve.
+    last_first = Reading.of(_two_by_two(30, 20))
+    assert overtaken_share(last_first, last_first.steps.enabled) == 1.0
 
 
 def test_nobody_works_on_the_holidays_to_come(bank: ObservedSteps) -> None:

@@ -3,12 +3,16 @@
 import numpy as np
 import pytest
 
+from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases
+from bpa_assets.optimized_plan.simulation.prepared import prepare
+from bpa_assets.optimized_plan.simulation.simulate import simulate
 from bpa_assets.optimized_plan.simulation.work_clock import work_clocks, worked_before
 from bpa_assets.optimized_plan.validation.measures import (
     available_seconds,
     busy_seconds,
     difference,
     relative,
+    waits_by_cause,
     weighted_mean,
     weighted_quantile,
     work_in_progress,
@@ -51,6 +55,16 @@ def test_people_are_busy_in_their_hours_and_on_what_runs_on() -> None:
     clocks = work_clocks(of.workforce)
     assert busy_seconds(log, of, clocks).tolist() == [20 * HOUR]
     assert available_seconds(of, clocks).tolist() == [2 * 40 * HOUR]
+
+
+def test_a_delay_at_night_is_told_as_unavailability() -> None:
+    # Enabled on Monday 16:00, ready 18 h later: 1 h until 17:00 and 1 h from 9:00 are in the hours of who does it.
+    case = [{"activity": 0, "delay": 18 * HOUR, "processing": HOUR}, {"activity": 1, "delay": HOUR}]
+    of = model([case], candidates=[{0: 1.0}, {}], hours=[OFFICE], arrived=[16 * HOUR])
+    log = simulate(prepare(of), observed_cases(of, 1))
+    told = waits_by_cause(log, work_clocks(of.workforce))
+    assert (told["extraneous"], told["unavailability"]) == (2 * HOUR, 16 * HOUR)
+    assert sum(told.values()) == 18 * HOUR  # of the second step nobody is known
 
 
 def test_the_work_clock_of_columns_is_that_of_the_slow_simulation() -> None:

@@ -136,6 +136,18 @@ def with_factors(run: StoredRun, activity: str, folder: Path) -> StoredRun:
         ],
         "label_match": [{"reference_label": "Take order", "activity": activity, "how": "process.yaml"}],
         "deviation_effect": [{**place, "model": "reference", "difference_seconds": -3600.0}],
+        "simulation_model": [
+            {"parameter": "cases a week", "value": 3.0, "note": None},
+            {"parameter": "note 1", "value": None, "note": "One resource does all the work."},
+        ],
+        "simulation_quality": [
+            {"measure": measure, "value": value, "real": real, "simulated": simulated, "passed": passed}
+            for measure, value, real, simulated, passed in (
+                ("mean_cycle_seconds", 0.25, 7200.0, 9000.0, False), ("work_in_progress", 0.01, 5.0, 5.05, True),
+                ("utilization", -0.02, 0.32, 0.3, True), ("waiting by contention", 0.1, 0.2, 0.3, None),
+                ("public_ngd", 0.07, None, None, None), ("drift_hours", 1.5, None, None, True),
+            )
+        ],
     }  # fmt: skip
     for name, rows in tables.items():
         run = run.with_table(name, rows, folder)

@@ -188,6 +188,18 @@ def test_what_waiting_goes_along_with_is_cut_from_its_tables(small: StoredRun, t
     assert {"time_of_week", "reference_deviations"} <= payload["definitions"].keys()
 
 
+def test_the_simulation_stands_beside_the_log_and_what_the_log_does_not_tell(small: StoredRun, tmp_path: Path) -> None:
+    assert report_payload(small.tables, FACTS)["simulation"] == {"measures": [], "notes": [], "passed": True}
+    found = report_payload(with_factors(small, "decide", tmp_path).tables, FACTS)
+    simulation = found["simulation"]
+    assert simulation["measures"][0] == {
+        "measure": "mean_cycle_seconds", "value": 0.25, "real": 7200, "simulated": 9000, "passed": False,
+    }  # fmt: skip
+    assert simulation["notes"] == ["One resource does all the work."]
+    assert simulation["passed"] is False  # the mean is of the gate
+    assert "simulation" in found["definitions"]
+
+
 def test_the_reference_model_has_its_figures_and_deviations(small: StoredRun, tmp_path: Path) -> None:
     conformance = report_payload(with_factors(small, "decide", tmp_path).tables, FACTS)["conformance"]
     assert [one["model"] for one in conformance["models"]] == ["reference"]

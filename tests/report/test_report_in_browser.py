@@ -59,6 +59,9 @@ def test_every_section_shows_something(used: Opened) -> None:
     assert used.page.locator(".plot .main-svg").count() >= 5
     assert used.page.locator("table.week td.heat").count() == 4
     assert "Reference model" in text(used, "#conformance-figures")
+    simulation = text(used, "#simulation-figures")
+    for said in ("may not be asked", "2 h", "2 h 30 min", "+25 %", "−2 points", "One resource does all the work."):
+        assert said in simulation
     assert "60" in text(used, "#kpis")
     assert "records read" in text(used, "#quality-figures")
     assert FACTS.run_id in text(used, "#provenance")

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
 from bpa_assets.optimized_plan.simulation.work_clock import WorkClocks, worked_before
 from bpa_assets.optimized_plan.validation.timed_steps import TimedSteps
 
 GATE = ("mean_cycle_seconds", "p90_cycle_seconds", "work_in_progress", "utilization")
 """What has to be near the log; of a pool that is not, a plan may not speak."""
+
+
+REASONS = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,21 @@ def available_seconds(model: SimulationModel, clocks: WorkClocks) -> Floats:
         clocks, everybody, np.full(len(everybody), model.start)
     )
     return np.asarray(worked * model.workforce.capacity)
+
+
+def waits_by_cause(log: SimulatedLog, clocks: WorkClocks) -> dict[str, float]:
+    """Return the seconds waited by cause, as they would be told from a log: of rows with a resource.
+
+    An extraneous delay goes on outside the hours of whoever then does the step; a log cannot tell that from a night.
+    """
+    rows = log.rows[log.rows["resource"] >= 0]
+    resource = rows["resource"].astype(np.int64)
+    worked = worked_before(clocks, resource, rows["enabled"] + rows["extraneous"])
+    worked -= worked_before(clocks, resource, rows["enabled"])
+    within = np.clip(worked, 0.0, rows["extraneous"])
+    seconds = {reason: float(rows[reason].sum()) for reason in REASONS}
+    seconds["unavailability"] += float((rows["extraneous"] - within).sum())
+    return seconds | {"extraneous": float(within.sum())}
 
 
 def inside(times: Floats, start: float, end: float) -> Flags:

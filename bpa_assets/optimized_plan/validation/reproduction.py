@@ -14,12 +14,14 @@ from bpa_assets.optimized_plan.simulation.prepared import Prepared, prepare
 from bpa_assets.optimized_plan.simulation.simulate import simulate
 from bpa_assets.optimized_plan.simulation.work_clock import work_clocks
 from bpa_assets.optimized_plan.validation.measures import (
+    REASONS,
     Measure,
     available_seconds,
     busy_seconds,
     difference,
     inside,
     relative,
+    waits_by_cause,
     weighted_mean,
     weighted_quantile,
     work_in_progress,
@@ -27,7 +29,6 @@ from bpa_assets.optimized_plan.validation.measures import (
 from bpa_assets.optimized_plan.validation.timed_steps import TimedSteps, simulated_steps, timed_steps
 
 MEAN_LIMIT, P90_LIMIT, WIP_LIMIT, UTILIZATION_LIMIT = 0.10, 0.15, 0.10, 0.05
-REASONS = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 
 _CASES, _MOST, _LEAST = 20_000, 10, 3  # simulated cases, replications
 
@@ -67,8 +68,8 @@ def reproduction(
         p90s.append(weighted_quantile(lasted, counts, 0.9))
         in_progress.append(work_in_progress(log.started(), log.ended(), model.start, model.end))
         busy += busy_seconds(simulated_steps(log), model, clocks) / times
-        for reason in REASONS:
-            waited[reason] += float(log.rows[reason].sum())
+        for reason, seconds in waits_by_cause(log, clocks).items():
+            waited[reason] += seconds
         drawn_means.append(_drawn_mean(prepared, model, seed + number))
     mine = inside(steps.arrived, model.start, model.end)
     counts, lasted = weight[: len(mine)][mine], real.cycle_times()[mine]

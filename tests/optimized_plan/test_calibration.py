@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from bpa_assets.optimized_plan.calibration.dispatch import observed_choices
 from bpa_assets.optimized_plan.calibration.durations import clocks_that_run_on, shrunk, strata_means
 from bpa_assets.optimized_plan.calibration.fit import simulated_case_times
 from bpa_assets.optimized_plan.calibration.knobs import Knobs, turned
-from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, partial_order
+from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, observed_steps, partial_order
 from bpa_assets.optimized_plan.calibration.presence import Load, Presence, capacities
 from bpa_assets.optimized_plan.calibration.queue_order import batched_activities, overtaken_share
 from bpa_assets.optimized_plan.calibration.reading import Reading
@@ -26,8 +27,10 @@ from bpa_assets.optimized_plan.calibration.roles import roles_of
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases, with_work_in_progress
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import simulate
+from bpa_assets.process_model.event_chunks import activity_names
 from tests.optimized_plan.observed_logs import log_of, observed
 from tests.optimized_plan.true_processes import PROCESSES
+from tests.stored_logs import read, tables_of
 from tests.truth_of_changes import played
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -284,3 +287,25 @@ def test_without_starts_or_names_the_waits_are_kept_as_they_were(bank: ObservedS
         found = calibrated(BAD[kind][0](bank))
         assert abs(found.fit.mean) < 1e-9
         assert not found.model.identified.resources
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "name", ["ACR", "Production", *(pytest.param(name, marks=pytest.mark.long) for name in ("LoanApp", "P2P"))]
+)
+def test_public_logs_are_reproduced(name: str, shared_logs: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.csv.gz"
+    path.symlink_to(shared_logs / path.name)
+    log = read([path])
+    tables = tables_of(log)
+    files = log.event_log.files
+    steps = observed_steps(
+        files,
+        activities=activity_names(files),
+        open_cases=np.array(tables.cases["is_open"].to_pylist(), np.bool_),
+        time_basis="wait",
+    )
+    fit = calibrated(steps).fit
+    assert abs(fit.mean) < (0.15 if name == "Production" else 0.10)
+    assert abs(fit.p90) < 0.15
+    assert fit.knobs.observed_share == 0.0, "people choose freely, so that a plan may speak of them"

@@ -106,7 +106,7 @@ def test_more_demand_adds_cases_and_moves_none() -> None:
 
 def test_days_are_drawn_by_weekday_and_nearness() -> None:
     # Mondays with 1, 2 and 3 arrivals, no others.
-    of = pools_model()
+    of = replace(pools_model(), end=21 * 86400.0)
     arrivals = replace(
         of.arrivals,
         day=np.arange(21),
@@ -118,7 +118,7 @@ def test_days_are_drawn_by_weekday_and_nearness() -> None:
     assert abs(len(alike.arrived) / 1000 - 2) < 0.1
     near = drawn_cases(replace(of, arrivals=replace(arrivals, bandwidth_weeks=0.1)), 1, start=0.0, end=7000 * 86400.0)
     assert len(near.arrived) == 1 + 2 + 3 * 998  # the last level is kept
-    assert len(observed_cases(replace(of, arrivals=arrivals, end=21 * 86400.0), 1).arrived) == 6
+    assert len(observed_cases(replace(of, arrivals=arrivals), 1).arrived) == 6
 
 
 def test_a_case_takes_its_own_trace_or_one_by_weight() -> None:

@@ -3,14 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
 from bpa_assets.optimized_plan.process_simulation_model import Flags, SimulationModel
 from bpa_assets.optimized_plan.validation.measures import GATE, Measure
 
+if TYPE_CHECKING:
+    from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps
+
 MOST_EVENTS = 5_000_000
+CALIBRATED_EVENTS = 200_000  # 25 s of processor time per 100,000
 SEED = 1
 
 MODEL_SCHEMA = pa.schema(
@@ -66,6 +72,7 @@ def simulate_process(
         zone=zone,
         automated=automated,
     )
+    steps, left_out = latest(steps)
     model = calibrated(steps).model
     measures = [
         *reproduction(steps, model, seed=SEED, causes=causes),
@@ -73,8 +80,22 @@ def simulate_process(
         *public_distances(steps, seed=SEED),
     ]
     return SimulatedProcess(
-        model_table(model), quality_table(measures), (*model.identified.sentences, *verdict(measures))
+        model_table(model), quality_table(measures), (*left_out, *model.identified.sentences, *verdict(measures))
     )
+
+
+def latest(steps: "ObservedSteps") -> tuple["ObservedSteps", list[str]]:
+    """Return the cases that arrived last, up to CALIBRATED_EVENTS, and a sentence if some are left out."""
+    order = np.argsort(-steps.arrived, kind="stable")
+    summed = np.cumsum(np.bincount(steps.case, minlength=len(order))[order])
+    if summed[-1] <= CALIBRATED_EVENTS:
+        return steps, []
+    since = steps.arrived[order[np.searchsorted(summed, CALIBRATED_EVENTS)]]
+    chosen = steps.arrived > since
+    if not chosen.any():
+        return steps, []
+    said = f"The simulation is calibrated on the last {chosen.sum():,} of {len(chosen):,} cases."
+    return steps.of_cases(chosen), [said]
 
 
 def verdict(measures: Sequence[Measure]) -> list[str]:

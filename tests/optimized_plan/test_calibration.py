@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,18 @@ from bpa_assets.optimized_plan.calibration.dispatch import observed_choices
 from bpa_assets.optimized_plan.calibration.durations import clocks_that_run_on, shrunk, strata_means
 from bpa_assets.optimized_plan.calibration.fit import simulated_case_times
 from bpa_assets.optimized_plan.calibration.knobs import Knobs, turned
-from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, partial_order
+from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, observed_steps, partial_order
 from bpa_assets.optimized_plan.calibration.presence import Load, Presence, capacities
+from bpa_assets.optimized_plan.calibration.queue_order import batched_activities, overtaken_share
 from bpa_assets.optimized_plan.calibration.reading import Reading
 from bpa_assets.optimized_plan.calibration.roles import roles_of
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases, with_work_in_progress
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import simulate
+from bpa_assets.process_model.event_chunks import activity_names
 from tests.optimized_plan.observed_logs import log_of, observed
 from tests.optimized_plan.true_processes import PROCESSES
+from tests.stored_logs import read, tables_of
 from tests.truth_of_changes import played
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -117,9 +121,9 @@ def test_people_who_do_the_same_work_share_a_role() -> None:
 
 
 def test_days_are_blocks_and_a_trend_is_told_from_chance() -> None:
-    arrivals = observed_arrivals(np.array([DAY + 60.0, 30.0, DAY + 10.0]), 0.0, 2 * DAY)
-    assert arrivals.day.tolist() == [0, 1, 2]
-    assert arrivals.offsets.starts.tolist() == [0, 1, 3, 3]
+    arrivals = observed_arrivals(np.array([2 * DAY + 60.0, 30.0, 2 * DAY + 10.0]), 0.0, 9 * DAY)
+    assert arrivals.day.tolist() == [0, 1, 2], "what comes after the last arrival says nothing of demand"
+    assert arrivals.offsets.starts.tolist() == [0, 1, 1, 3]
     assert arrivals.offsets.values.tolist() == [30.0, 10.0, 60.0]
     assert arrivals.trace.tolist() == [1, 2, 0]
     rng = np.random.default_rng(1)
@@ -184,6 +188,32 @@ def test_every_number_has_its_interval(bank: ObservedSteps) -> None:
     assert assess.low < assess.value < assess.high
     assert assess.low < 62 * 60 < assess.high
     assert parameters["cases a week"].low < 60 < parameters["cases a week"].high
+
+
+def _two_by_two(first: float, second: float) -> ObservedSteps:
+    """Every hour two cases come, 10 minutes apart; one person starts theirs at `first` and `second` minutes."""
+    hour = np.repeat(np.arange(60), 2) * HOUR
+    came = hour + np.tile([0.0, 10.0], 60) * 60
+    begun = hour + np.tile([first, second], 60) * 60
+    return observed(
+        case=np.repeat(np.arange(120), 2),
+        activity=np.tile([0, 1], 120),
+        resource=np.tile([-1, 0], 120),
+        start=np.column_stack([came, begun]).ravel(),
+        end=np.column_stack([came, begun + 600]).ravel(),
+        activities=("Come", "Sign"),
+        resources=("Eve",),
+    )
+
+
+def test_what_is_taken_up_together_or_last_in_first_out_is_said() -> None:
+    in_turn = Reading.of(_two_by_two(20, 30))
+    assert batched_activities(in_turn) == []
+    assert overtaken_share(in_turn, in_turn.steps.enabled) == 0.0
+    assert batched_activities(Reading.of(_two_by_two(20, 20))) == ["Sign"]
+    # The second is done from 20 to 30 while the first waits: all that it waits for busy Eve.
+    last_first = Reading.of(_two_by_two(30, 20))
+    assert overtaken_share(last_first, last_first.steps.enabled) == 1.0
 
 
 def test_nobody_works_on_the_holidays_to_come(bank: ObservedSteps) -> None:
@@ -257,3 +287,25 @@ def test_without_starts_or_names_the_waits_are_kept_as_they_were(bank: ObservedS
         found = calibrated(BAD[kind][0](bank))
         assert abs(found.fit.mean) < 1e-9
         assert not found.model.identified.resources
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "name", ["ACR", "Production", *(pytest.param(name, marks=pytest.mark.long) for name in ("LoanApp", "P2P"))]
+)
+def test_public_logs_are_reproduced(name: str, shared_logs: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.csv.gz"
+    path.symlink_to(shared_logs / path.name)
+    log = read([path])
+    tables = tables_of(log)
+    files = log.event_log.files
+    steps = observed_steps(
+        files,
+        activities=activity_names(files),
+        open_cases=np.array(tables.cases["is_open"].to_pylist(), np.bool_),
+        time_basis="wait",
+    )
+    fit = calibrated(steps).fit
+    assert abs(fit.mean) < (0.15 if name == "Production" else 0.10)
+    assert abs(fit.p90) < 0.15
+    assert fit.knobs.observed_share == 0.0, "people choose freely, so that a plan may speak of them"

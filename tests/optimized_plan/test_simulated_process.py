@@ -129,6 +129,13 @@ def test_too_long_a_log_is_not_simulated_and_says_so(tmp_path: Path, monkeypatch
     assert [row["note"] for row in found.model.to_pylist()] == list(found.said)
 
 
+def test_a_long_log_is_simulated_by_its_last_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpa_assets.optimized_plan.simulation_tables.CALIBRATED_EVENTS", 121)
+    found = simulated(tmp_path, office(100))
+    assert found.said[0] == "The simulation is calibrated on the last 60 of 100 cases."
+    assert figures(found)["mean_cycle_seconds"]["passed"] is True
+
+
 def test_a_simulation_that_is_far_from_the_log_may_carry_no_plan() -> None:
     far = Measure("mean_cycle_seconds", 0.5, 100.0, 150.0, passed=False)
     near = Measure("p90_cycle_seconds", 0.1, 100.0, 110.0, passed=True)

@@ -15,8 +15,12 @@ SURE = 3.0
 
 
 def observed_arrivals(arrived: Floats, since: float, until: float) -> Arrivals:
-    """The days from `since` to `until` (seconds) as blocks, also days without arrivals; `arrived`: by case."""
-    first, last = int(since // DAY), int(until // DAY)
+    """The days from `since` to `until` (seconds) as blocks, also those without arrivals.
+
+    `arrived`: by case. The last block is the day of the last arrival.
+    """
+    # After the last arrival a log only shows how its cases ended: those days say nothing of demand.
+    first, last = int(since // DAY), int(min(until, max(float(arrived.max()), since)) // DAY)
     chosen = np.flatnonzero((arrived >= since) & (arrived <= until))
     chosen = chosen[np.argsort(arrived[chosen], kind="stable")]
     day = (arrived[chosen] // DAY).astype(np.int64)

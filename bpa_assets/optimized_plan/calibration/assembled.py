@@ -68,7 +68,7 @@ def assembled(reading: Reading, knobs: Knobs, *, start: float, end: float) -> tu
             activity_priority=np.zeros(none, np.int64),
         ),
         in_progress=in_progress,
-        identified=identified(reading, knobs),
+        identified=identified(reading, knobs, steps.enabled + delays),
         parameters=(),
     )
     return model, choices.identified

@@ -99,7 +99,8 @@ def fitted_model(reading: Reading, *, start: float, end: float) -> tuple[Simulat
         if not best.within_gate:
             best = search.rescaled(search.best([best.knobs, replace(free, observed_share=share)]))
     model = turned(search.base(best.knobs), best.knobs)
-    return replace(model, identified=identified(reading, best.knobs)), best
+    ready = reading.steps.enabled + search.base(best.knobs).traces.delay[: len(reading.steps.case)]
+    return replace(model, identified=identified(reading, best.knobs, ready)), best
 
 
 def observed_case_times(reading: Reading, start: float, end: float) -> CaseTimes:

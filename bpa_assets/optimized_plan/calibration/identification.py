@@ -3,8 +3,9 @@
 import numpy as np
 
 from bpa_assets.optimized_plan.calibration.knobs import Knobs
+from bpa_assets.optimized_plan.calibration.queue_order import USUAL, batched_activities, overtaken_share
 from bpa_assets.optimized_plan.calibration.reading import Reading, works_are_timed
-from bpa_assets.optimized_plan.process_simulation_model import Identified
+from bpa_assets.optimized_plan.process_simulation_model import Floats, Identified
 
 FEW_CASES = 50
 """Fewer finished cases leave means uncertain by more than the gates of the simulation."""
@@ -15,11 +16,14 @@ FEW_ARRIVALS = 1.0
 SOME = 0.05
 """Share of rows below which what is missing changes nothing."""
 
+MOST_NAMES = 5
+"""Activities that a sentence names."""
+
 WEEK = 604_800.0
 
 
-def identified(reading: Reading, knobs: Knobs) -> Identified:
-    """What was found in the log, and a sentence on each part that was not."""
+def identified(reading: Reading, knobs: Knobs, ready: Floats) -> Identified:
+    """What was found in the log, and a sentence on each part that was not; `ready`: when each row was."""
     steps = reading.steps
     timed = works_are_timed(steps)
     resources = timed and len(reading.worked) > 0
@@ -46,12 +50,32 @@ def identified(reading: Reading, knobs: Knobs) -> Identified:
     if always:
         said.append("No working hours show in the log: everybody is taken to work at all hours.")
     said += _on_cases(reading)
+    if resources:
+        said += _on_order(reading, ready)
     if resources and knobs.observed_share > 0.5:
         said.append(
             "Who takes up a step follows the log and not who is free: with a free choice of people the simulation does "
             "not reproduce it, so the effect of more or other people is told too small."
         )
     return Identified(timed, resources, resources and not always, tuple(said))
+
+
+def _on_order(reading: Reading, ready: Floats) -> list[str]:
+    said = []
+    batched = batched_activities(reading)
+    if batched:
+        names = ", ".join(batched[:MOST_NAMES]) + (", …" if len(batched) > MOST_NAMES else "")
+        said.append(
+            f"Started in batches: {names}. What they waited for each other is kept as a delay, so other batch sizes "
+            "cannot be judged."
+        )
+    overtaken = overtaken_share(reading, ready)
+    if overtaken >= USUAL:
+        said.append(
+            f"Of the time that work waits for busy people, {overtaken:.0%} is spent on what came later; the simulation "
+            "takes up first what was ready first, so priorities cannot be judged."
+        )
+    return said
 
 
 def _on_cases(reading: Reading) -> list[str]:

@@ -1,5 +1,7 @@
 """Choices of nets made by hand: their names, kinds and options, and which way a variant went."""
 
+import pytest
+
 from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.process_model.discovery.state_space import state_space
@@ -87,3 +89,12 @@ def test_of_equal_ways_always_the_same_is_taken() -> None:
     (alignment,) = align(state_space(net), [("b",)])
     assert alignment is not None
     assert Replayer(net, frozenset((0, 2))).passages(alignment) == [Passage(-1, 0, 0), Passage(-1, 2, 3)]
+
+
+@pytest.mark.parametrize(("variant", "told"), [(("a", "y"), False), (("a", "y", "z"), True), (("a", "y", "x"), True)])
+def test_a_silent_way_is_told_by_a_row_that_follows_on_it(variant: tuple[str, ...], told: bool) -> None:
+    # After a and y alone nobody knows whether x will be skipped: that is only the cheapest end.
+    found = frozenset(one.place for one in choices(BRANCHES))
+    (alignment,) = align(state_space(BRANCHES), [variant])
+    assert alignment is not None
+    assert [one.told for one in Replayer(BRANCHES, found).passages(alignment)] == [told]

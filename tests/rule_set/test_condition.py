@@ -207,3 +207,9 @@ def _condition_or_refused(text: str) -> None:
         assert parse_condition(condition.text, FEATURES) == condition
         (answer,) = answers(condition, [dict.fromkeys(KINDS)])
         assert answer in (True, False, None)
+
+
+@pytest.mark.parametrize("name", ["call", "explain", "fetch", "reset", "prepare", "select", "end"])
+def test_a_name_that_elsewhere_is_a_command_is_a_name_here(name: str) -> None:
+    features = {name: Feature(name, "number", "attribute", "")}
+    assert parse_condition(f"{name} > 5", features).text == f"{name} > 5"

@@ -10,7 +10,7 @@ import pytest
 
 from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.rule_set.mining.mining import MinedFrom, moments_of
-from bpa_assets.rule_set.moments.feature_columns import counted_activities
+from bpa_assets.rule_set.moments.feature_columns import attributes_of, counted_activities, possible_features
 from bpa_assets.rule_set.moments.moments import Moments
 from bpa_assets.settings import ProcessConfig
 from tests.rule_set.planted_rules import source_of
@@ -118,3 +118,53 @@ def test_counted_activities_have_names_of_their_own(names: list[str]) -> None:
     found = counted_activities(dict.fromkeys(names, 1), names)
     assert len(set(found.values())) == len(names)
     assert all(one.startswith("times_") for one in found.values())
+
+
+def test_what_an_open_case_has_not_shown_is_no_choice_of_it(tmp_path: Path) -> None:
+    # x is done or left out beside y; case 2 has neither done it nor gone on when the log ends.
+    net = PetriNet(
+        7,
+        ("a", None, "x", None, "y", "z"),
+        ((0,), (6,), (2,), (2,), (3,), (4, 5)),
+        ((6,), (2, 3), (4,), (4,), (5,), (1,)),
+    )
+    ways = {"1": ("a", "y", "z"), "2": ("a", "y", "y"), "3": ("a", "y", "x", "z")}
+    rows: list[Row] = [
+        (case, name, MONDAY + row * HOUR, MONDAY + (row + 1) * HOUR, "Ann", 1.0, None, "x")
+        for case, way in ways.items()
+        for row, name in enumerate(way)
+    ]
+    (tmp_path / "one").mkdir()
+    names = ("case_id", "activity", "start_time", "end_time")
+    columns = {name: [str(row[place]) for row in rows] for place, name in enumerate(names)}
+    log = write_rows(tmp_path / "one" / "log.csv", **columns)
+    found = moments_of(source_of(log, net, ProcessConfig.model_validate({"ends": ["z"]})))[0]
+    (point,) = (at for at in found.slices if "→" in at)
+    chosen = found.at(point).select(["case_id", "chosen"]).to_pylist()
+    assert [(one["case_id"], one["chosen"]) for one in chosen] == [("1", "skip x"), ("3", "x")]
+
+
+def test_an_attribute_of_a_case_that_was_filled_in_is_known_only_once_it_was_written_down(tmp_path: Path) -> None:
+    """The verdict, the same in all rows of a case that have it, is written down at the end of every second case."""
+    rows: list[Row] = []
+    for case in range(40):
+        begin, verdict = MONDAY + case * HOUR, ("yes", "no")[case // 2 % 2]
+        for row, name in enumerate(("a", "b", "b")):
+            known = verdict if row == 2 or case % 2 == 0 else None
+            time = begin + row * timedelta(minutes=5)
+            rows.append((str(case), name, time, time + timedelta(minutes=4), "Ann", 1.0, known, "x"))
+    config = CONFIG.model_copy(update={"impute": CONFIG.impute.model_copy(update={"values": True})})
+    found = moments_of(_source(rows, tmp_path / "one", config))[0]
+    at_start = {one["case_id"]: one["note"] for one in found.at("start").to_pylist()}
+    assert (at_start["0"], at_start["2"], at_start["1"]) == ("yes", "no", None)
+    assert found.at("b → b | end")["note"].to_pylist().count(None) == 20  # after the first b of every second case
+
+
+def test_attributes_keep_apart_from_each_other_and_from_what_is_computed() -> None:
+    names = ["later", "attr_later", "elapsed", "case_elapsed"]
+    log = pa.table({"column_name": names, "type": ["DOUBLE"] * 4, "level": ["case"] * 4})
+    found = attributes_of(log)
+    assert [one.name for one in found] == ["attr_attr_later", "attr_later", "elapsed", "case_elapsed"]
+    features = possible_features(found, ["times_a"])
+    assert [features[name].source for name in names[2:]] == ["attribute", "attribute"]
+    assert features["case_case_elapsed"].source == "computed"

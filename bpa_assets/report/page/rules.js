@@ -28,7 +28,7 @@
     if (rule.status === 'accepted') add('accepted' + by(rule), 'good');
     if (rule.status === 'refused') add('refused' + by(rule), 'error');
     if (rule.change === 'new') add(rule.replaces ? 'new: its limits have moved' : 'new');
-    if (rule.change === 'changed') add('changed in strength');
+    if (rule.change === 'changed') add('changed');
     if (rule.never_fires) add('never fires', 'warning');
     if ((rule.conflicts || []).length) add('in conflict', 'warning');
     if (rule.stability !== null && rule.stability < 0.5) add('found in ' + share(rule.stability) + ' of the resampled logs', 'warning');

@@ -81,7 +81,7 @@ class Words:
 def closed_words(text: str, features: Mapping[str, Feature]) -> Words:
     """The words of a condition. Raises RefusedCondition."""
     found = Words()
-    tokens = _tokens(text)
+    text, tokens = _tokens(text)
     place = 0
     while place < len(tokens):
         place += _take(tokens, place, text, features, found)
@@ -89,7 +89,8 @@ def closed_words(text: str, features: Mapping[str, Feature]) -> Words:
     return found
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str) -> tuple[str, list[Token]]:
+    """The tokens, and the text that their places are of."""
     if not text.strip():
         raise RefusedCondition("it is empty; write a condition, or true for every case")
     if len(text) > LONGEST:
@@ -97,17 +98,18 @@ def _tokens(text: str) -> list[Token]:
     bad = next((character for character in text if _is_bad(character)), "")
     if bad:
         raise RefusedCondition(f"it holds a control character ({bad!r})")
+    text = f"({text}"  # as the first word of all `call` or `fetch` would be a command that swallows the rest
     try:
-        tokens: list[Token] = Dialect.get_or_raise("duckdb").tokenize(text)
+        tokens: list[Token] = Dialect.get_or_raise("duckdb").tokenize(text)[1:]
     except SqlglotError as error:
         raise RefusedCondition("a quote is opened and not closed") from error
-    end = 0
+    end = 1
     for token in [*tokens, None]:
         if gap := text[end : token.start if token else len(text)].strip():
             comment = gap.startswith(("--", "/*"))
             raise RefusedCondition("a comment is not in the language" if comment else f"{shown(gap)} is not read")
         end = token.end + 1 if token else end
-    return tokens
+    return text, tokens
 
 
 def _is_bad(character: str) -> bool:

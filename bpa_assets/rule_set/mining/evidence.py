@@ -147,11 +147,9 @@ def _p_value(case: Integers, asked: Flags, fired: Flags, wanted: Flags, right: F
     rows = int(asked.sum())
     if not rows:
         return 1.0
-    shrink = len(np.unique(case[asked])) / rows
-    fired_shrink = len(np.unique(case[fired])) / max(int(fired.sum()), 1)
-    count = int(fired.sum() * fired_shrink)
-    total = max(int(rows * shrink), count)
-    good = int(int(right.sum()) * fired_shrink)
+    count = len(np.unique(case[fired]))
+    total = max(len(np.unique(case[asked])), count)
+    good = int(right.sum()) * count // max(int(fired.sum()), 1)
     came = min(max(int(np.ceil(int(wanted.sum()) / rows * total)), good), total - (count - good))
     return upper_tail(total, came, count, good)
 

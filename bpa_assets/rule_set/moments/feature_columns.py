@@ -5,7 +5,7 @@ case: `tests/rule_set/test_feature_columns.py` changes the later rows and wants 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,23 +57,24 @@ _COMPUTED = {
 
 @dataclass(frozen=True)
 class Attribute:
-    """An attribute of the log: its column, the name of its feature, its kind; whether it is one of the case."""
+    """An attribute of the log: its column, the name of its feature, its kind."""
 
     column: str
     name: str
     kind: str
-    of_case: bool = False
 
 
 def attributes_of(event_attribute: pa.Table) -> list[Attribute]:
     """The attributes that conditions can name; lists and maps are none. `event_attribute`: the table of the lake."""
     found = []
+    columns = set(event_attribute["column_name"].to_pylist())
     for row in event_attribute.to_pylist():
         kind = "number" if row["type"].startswith("DECIMAL") else _KINDS.get(row["type"])
         if kind is not None:
-            column = row["column_name"]
-            name = f"attr_{column}" if column in STRUCTURE else column
-            found.append(Attribute(column, name, kind, row["level"] == "case"))
+            column = name = row["column_name"]
+            while name in STRUCTURE or (name != column and name in columns):
+                name = f"attr_{name}"
+            found.append(Attribute(column, name, kind))
     return found
 
 
@@ -123,7 +124,7 @@ class FeatureColumns:
             self._parts.setdefault(name, []).append(values)
         filled = _Filled.of(chunk.row_group.column("imputed"))
         for one in self.attributes:
-            guessed = np.empty(0, np.int64) if one.of_case else filled.rows(one.column)
+            guessed = filled.rows(one.column)
             if one.kind == "text":
                 codes = self._codes(chunk, one.column, one.name)
                 codes[guessed] = -1
@@ -190,7 +191,7 @@ class FeatureColumns:
         computed = {**_COMPUTED, **{name: ("number", f"times {activities[code]!r} was done so far")
                                     for code, name in self.counted.items()}}  # fmt: skip
         for key, (kind, meaning) in computed.items() if self._parts else ():
-            put(f"case_{key}" if key in taken else key, key, kind, "computed", meaning)
+            put(_computed_name(key, taken), key, kind, "computed", meaning)
         return columns, features
 
 
@@ -199,9 +200,16 @@ def possible_features(attributes: Sequence[Attribute], counted: Iterable[str]) -
     taken = {one.name for one in attributes}
     found = {one.name: Feature(one.name, one.kind, "attribute", one.column) for one in attributes}
     for key, (kind, meaning) in {**_COMPUTED, **dict.fromkeys(counted, ("number", ""))}.items():
-        name = f"case_{key}" if key in taken else key
+        name = _computed_name(key, taken)
         found[name] = Feature(name, kind, "computed", meaning)
     return found
+
+
+def _computed_name(key: str, taken: Collection[str]) -> str:
+    """Of a computed feature, beside attributes of these names."""
+    while key in taken:
+        key = f"case_{key}"
+    return key
 
 
 def counted_activities(frequency: Mapping[str, int], activities: Sequence[str]) -> dict[int, str]:

@@ -183,7 +183,7 @@ class _Rows:
     def _decisions(self, chunk: EventChunk, here: Integers, taken: npt.NDArray[np.bool_]) -> dict[str, Any]:
         case, passage = self.found.of_cases(self.known.variant[here])
         row = chunk.first[case] + self.found.row[passage]
-        made = taken[case] & ~(self.known.is_open[here][case] & (row == chunk.last[case]))
+        made = taken[case] & (self.found.told[passage] | ~self.known.is_open[here][case])
         case, passage, row = case[made], passage[made], row[made]
         unasked = np.full(len(row), -1, np.int8)
         return {

@@ -30,8 +30,9 @@ class Passages:
     """Passages of variants, one variant after the other: `starts[v]` to `starts[v + 1]` are those of variant v.
 
     `row`: of the case, after which the choice was made; `choice`: its place in `choices`; `option`: of `options`, the
-    names of all options. `aligned`: of each variant whether it was replayed. `elements`: of each choice the id of its
-    gateway in the diagram, or None. `why_none`: why there are no choices at all.
+    names of all options. `told`: whether a row shows it (`replay.py`). `aligned`: of each variant whether it was
+    replayed. `elements`: of each choice the id of its gateway in the diagram, or None. `why_none`: why there are no
+    choices at all.
     """
 
     choices: tuple[Choice, ...]
@@ -41,6 +42,7 @@ class Passages:
     row: Integers
     choice: Integers
     option: Integers
+    told: npt.NDArray[np.bool_]
     aligned: npt.NDArray[np.bool_]
     why_none: str | None = None
 
@@ -69,12 +71,12 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
     options = tuple(sorted({name for one in found for name in one.options.values()}))
     code = {name: place for place, name in enumerate(options)}
     rows = [
-        (one.row, number[one.place], code[found[number[one.place]].options[one.transition]])
+        (one.row, number[one.place], code[found[number[one.place]].options[one.transition]], one.told)
         for passed in taken
         for one in (passed or ())
         if one.row > BEFORE_FIRST
     ]
-    columns = np.array(rows, np.int64).reshape(-1, 3).T
+    columns = np.array(rows, np.int64).reshape(-1, 4).T
     counts = [sum(one.row > BEFORE_FIRST for one in passed or ()) for passed in taken]
     return Passages(
         tuple(found),
@@ -84,6 +86,7 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
         columns[0],
         columns[1],
         columns[2],
+        columns[3].astype(np.bool_),
         np.array([passed is not None for passed in taken], np.bool_),
         None if found else "the model has no choices",
     )
@@ -92,7 +95,9 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
 def _none(variants: int, why: str) -> Passages:
     empty = np.empty(0, np.int64)
     aligned = np.zeros(variants, np.bool_)
-    return Passages((), (), (), np.zeros(variants + 1, np.int64), empty, empty, empty, aligned, why)
+    return Passages(
+        (), (), (), np.zeros(variants + 1, np.int64), empty, empty, empty, empty.astype(np.bool_), aligned, why
+    )
 
 
 def gateways(found: Sequence[Choice], bpmn: Path | None) -> list[str | None]:

@@ -18,11 +18,15 @@ BEFORE_FIRST = -1
 
 
 class Passage(NamedTuple):
-    """A case at a choice: after which of its rows (−1: before the first), at which place, which transition it took."""
+    """A case at a choice: after which of its rows (−1: before the first), at which place, which transition it took.
+
+    `told`: whether a row of the log shows that way; a silent one that no row follows is only how an alignment ends.
+    """
 
     row: int
     place: int
     transition: int
+    told: bool = True
 
 
 class NoReplayError(ValueError):
@@ -64,19 +68,26 @@ class Replayer:
         moves = _model_moves(alignment)
         transitions = self._run([label for label, _, _ in moves])
         tokens = {FIRST: BEFORE_FIRST}
+        untold: dict[int, frozenset[int]] = {}  # by place the passages on the way of its token that no row shows yet
         found, done = list[Passage](), 0
         for transition in transitions:
             takes = self.net.inputs[transition]
             row = max(tokens.pop(place) for place in takes)
-            shown = True
-            if self.net.labels[transition] is not None:
+            before = frozenset[int]().union(*(untold.pop(place, ()) for place in takes))
+            is_silent, shown, after = self.net.labels[transition] is None, True, row
+            if not is_silent:
                 _, shown, after = moves[done]
                 done += 1
-            else:
-                after = row
+            if shown and not is_silent:
+                for place in before:
+                    found[place] = found[place]._replace(told=True)
+                before = frozenset()
             if shown:
-                found += [Passage(row, place, transition) for place in takes if place in self.places]
+                passed = [Passage(row, place, transition, not is_silent) for place in takes if place in self.places]
+                before |= frozenset(range(len(found), len(found) + len(passed))) if is_silent else frozenset()
+                found += passed
             tokens |= dict.fromkeys(self.net.outputs[transition], after)
+            untold |= dict.fromkeys(self.net.outputs[transition], before)
         return found
 
     def _run(self, labels: Sequence[str]) -> list[int]:

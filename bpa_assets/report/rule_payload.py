@@ -22,6 +22,7 @@ _POINT = (
     *("decision_point", "kind", "cases", "passages", "majority", "majority_share", "decided_share", "rules"),
     *("not_decided_because", "element"),
 )
+_CHOICES = ("choice", "loop", "skip")
 _GONE = ("rule_id", "at", "condition", "foretells", "replaced_by")
 
 
@@ -72,13 +73,13 @@ def _examples(tables: RunTables) -> dict[str, dict[bool, list[list[Any]]]]:
 
 
 def _undecided_first(tables: RunTables) -> list[Row]:
-    """Decision points by the passages that no rule decides, the most first."""
+    """Choices of the model before other moments; each by the passages that no rule decides, the most first."""
     rows = tables.rows("decision_point")
 
     def left(row: Row) -> float:
         return (row["passages"] or 0) * (1 - (row["decided_share"] or 0.0))
 
-    return sorted(rows, key=lambda row: (-left(row), row["decision_point"], row["kind"]))
+    return sorted(rows, key=lambda row: (row["kind"] not in _CHOICES, -left(row), row["decision_point"], row["kind"]))
 
 
 def _picked(row: Row, names: tuple[str, ...]) -> Row:

@@ -6,6 +6,7 @@ from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.process_model.discovery.state_space import state_space
 from bpa_assets.rule_set.moments.choices import choices, listed
+from bpa_assets.rule_set.moments.passages import most_frequent_within
 from bpa_assets.rule_set.moments.replay import Passage, Replayer
 
 # 0 -a-> 2; from 2 either b or c to 3; from 3 d is skipped (silent 4) or done (3) to 4; then e to the end.
@@ -98,3 +99,10 @@ def test_a_silent_way_is_told_by_a_row_that_follows_on_it(variant: tuple[str, ..
     (alignment,) = align(state_space(BRANCHES), [variant])
     assert alignment is not None
     assert [one.told for one in Replayer(BRANCHES, found).passages(alignment)] == [told]
+
+
+def test_the_most_frequent_variants_are_replayed_as_far_as_the_work_goes() -> None:
+    variants = {("a", "b"): 2, ("a",): 9, ("c", "d"): 2, ("e",) * 50: 1}
+    assert most_frequent_within(10 * (2 + 3), 10, variants) == [("a",), ("a", "b")]
+    assert most_frequent_within(10_000, 10, variants) == [("a",), ("a", "b"), ("c", "d"), ("e",) * 50]
+    assert most_frequent_within(19, 10, variants) == []

@@ -19,29 +19,28 @@ ROW: dict[str, Any] = {
     [
         (
             {},
-            "When amount is above 500 after Create Fine, Send Fine follows in 92 of 100 later cases "
-            "(71 of 100 in all).",
+            "When amount is above 500 after Create Fine, Send Fine follows in 92% of 1,200 later cases (71% in all).",
         ),
         (
             {"holdout_support": 12},
-            "When amount is above 500 after Create Fine, Send Fine follows in 11 of 12 later cases (71 of 100 in all).",
+            "When amount is above 500 after Create Fine, Send Fine follows in 11 of 12 later cases (71% in all).",
         ),
         (
             {"holdout_precision": None},
-            "When amount is above 500 after Create Fine, Send Fine follows in 90 of 100 cases (70 of 100 in all).",
+            "When amount is above 500 after Create Fine, Send Fine follows in 90% of 3,000 cases (70% in all).",
         ),
         (
             {"at": "start", "kind": "sla_breach", "foretells": "sla_breach", "holdout_precision": 0.999},
-            "When amount is above 500 at the start, the case breaks a limit later on in 99 of 100 later cases "
-            "(71 of 100 in all).",
+            "When amount is above 500 at the start, the case breaks a limit later on in 99.9% of 1,200 later cases "
+            "(71% in all).",
         ),
         (
             {"at": "after Send Fine", "kind": "outcome", "foretells": "bad_outcome", "holdout_base_rate": None},
-            "When amount is above 500 after Send Fine, the case ends badly later on in 92 of 100 later cases.",
+            "When amount is above 500 after Send Fine, the case ends badly later on in 92% of 1,200 later cases.",
         ),
         (
             {"condition": "true", "foretells": "end", "holdout_base_rate": 0.001},
-            "After Create Fine, the case ends in 92 of 100 later cases (1 of 100 in all).",
+            "After Create Fine, the case ends in 92% of 1,200 later cases (0.1% in all).",
         ),
         (
             {"kind": "rework", "foretells": "rework", "never_fires": True, "at": "after A"},

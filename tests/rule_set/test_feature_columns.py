@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -12,6 +13,7 @@ from bpa_assets.process_model.discovery.petri_net import PetriNet
 from bpa_assets.rule_set.mining.mining import MinedFrom, moments_of
 from bpa_assets.rule_set.moments.feature_columns import attributes_of, counted_activities, possible_features
 from bpa_assets.rule_set.moments.moments import Moments
+from bpa_assets.rule_set.moments.targets import NEVER, asked
 from bpa_assets.settings import ProcessConfig
 from tests.rule_set.planted_rules import source_of
 from tests.stored_logs import write_rows
@@ -92,12 +94,13 @@ def test_no_later_row_of_a_case_changes_what_is_known(tmp_path: Path) -> None:
         assert {name: one[name] for name in whole.features} == {name: two[name] for name in whole.features}
 
 
-def test_open_cases_tell_only_what_has_happened(tmp_path: Path) -> None:
+def test_open_cases_tell_what_they_chose_and_no_target(tmp_path: Path) -> None:
     config = CONFIG.model_copy(update={"ends": ("z",)})
     found = moments_of(_source(ROWS, tmp_path / "one", config))[0]
     assert found.at("b → b | end")["chosen"].to_pylist() == ["b"]
     assert _row(found.at("start"), "2", 0)["rework"] is None
-    assert _row(found.at("start"), "1", 0)["rework"] is True
+    # It has repeated b; of the open cases only those that already have would count.
+    assert _row(found.at("start"), "1", 0)["rework"] is None
 
 
 def test_moments_are_sorted_and_later_cases_are_marked(tmp_path: Path) -> None:
@@ -168,3 +171,11 @@ def test_attributes_keep_apart_from_each_other_and_from_what_is_computed() -> No
     features = possible_features(found, ["times_a"])
     assert [features[name].source for name in names[2:]] == ["attribute", "attribute"]
     assert features["case_case_elapsed"].source == "computed"
+
+
+def test_a_target_is_asked_of_cases_that_are_decided_and_where_it_had_not_happened_yet() -> None:
+    happened = np.array([5, NEVER, 5, NEVER, 1])
+    decided = np.array([True, True, False, False, True])
+    comes_true, told = asked(happened, np.full(5, 1), decided)
+    assert comes_true.tolist() == [True, False, False, False, False]
+    assert told.tolist() == [True, True, False, False, False]

@@ -7,6 +7,7 @@
   const ORIGINS = { tree: 'found in the log', language_model: 'proposed by a language model', analyst: 'written by an analyst' };
   const FORETOLD = { sla_breach: 'a limit will be broken', bad_outcome: 'it will end badly', rework: 'something will be done again' };
   const KINDS = { choice: 'choice', loop: 'again or on', skip: 'do or skip', sla_breach: 'broken limits', outcome: 'bad outcomes', rework: 'rework' };
+  const OUTCOMES = { sla_breach: 'a limit is broken', 'no sla_breach': 'no limit is broken', bad_outcome: 'it ends badly', 'no bad_outcome': 'it does not end badly', rework: 'something is done again', 'no rework': 'nothing is done again' };
   const SHOWN = 10;
 
   const short = (text, most) => html('bdi', {}, bpa.wording.shorten(text, most));
@@ -132,8 +133,8 @@
     const { count, share } = bpa.wording;
     const columns = [['Where', false], ['Decides', false], ['Passed', true], ['Most frequent', false], ['Share', true], ['Told', true], ['Rules', true], ['What is left', false]];
     return [bpa.heading(report, 3, 'Where it is decided', 'decision_points', 'of all cases'),
-      bpa.longTable('Decision points, the most undecided passages first', columns, rows.map((one) => [short(one.decision_point, 160), KINDS[one.kind] || one.kind, count(one.passages),
-        one.majority === null ? '–' : short(one.majority, 80), share(one.majority_share), share(one.decided_share), count(one.rules), one.not_decided_because || '']), SHOWN)];
+      bpa.longTable('Choices of the model, then other moments; the most undecided first', columns, rows.map((one) => [short(one.decision_point, 160), KINDS[one.kind] || one.kind, count(one.passages),
+        one.majority === null ? '–' : short(OUTCOMES[one.majority] || one.majority, 80), share(one.majority_share), share(one.decided_share), count(one.rules), one.not_decided_because || '']), SHOWN)];
   }
 
   function refused(report, rows) {

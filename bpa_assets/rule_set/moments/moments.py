@@ -242,7 +242,10 @@ def _table(
     index = known.index[case]
     count = len(known.started)
     first_later = int(np.ceil((1 - LATER) * count))
-    later_from = int(np.sort(known.started)[first_later]) if first_later < count else None
+    begun = np.sort(known.started)
+    later_from = int(begun[first_later]) if first_later < count else None
+    if later_from is not None:  # cases that begin at one moment are not parted
+        first_later = int(np.searchsorted(begun, later_from))
     same = np.r_[False, (at[1:] == at[:-1]) & (case[1:] == case[:-1])] if len(at) else np.empty(0, np.bool_)
     starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(at)))) if len(at) else at
     option = column["option"][order]

@@ -7,7 +7,6 @@ are expanded to cases without a loop over events.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +20,10 @@ from bpa_assets.process_model.event_chunks import Integers
 from bpa_assets.rule_set.moments.choices import END, START, Choice, choices
 from bpa_assets.rule_set.moments.replay import BEFORE_FIRST, NoReplayError, Replayer
 
-ALIGNED_WITHIN = 10.0
-"""Seconds; variants that are not aligned by then, the rarest ones, are left out and counted."""
+MOST_WORK = 2_000_000_000
+"""States of the model × places of a variant, over all variants: some 10 s. What is beyond, the rarest, is left out and
+counted. Not bound by a clock: a slow machine would find other rules.
+"""
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,11 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
     replayer = Replayer(net, frozenset(one.place for one in found))
     sequences = list(variants)
     try:
-        alignments = align(state_space(net), sequences, until=monotonic() + ALIGNED_WITHIN)
-        taken = [None if alignment is None else replayer.passages(alignment) for alignment in alignments]
+        space = state_space(net)
+        alignable = most_frequent_within(MOST_WORK, space.size, variants)
+        aligned = dict(zip(alignable, align(space, alignable), strict=True))
+        found_ways = [aligned.get(sequence) for sequence in sequences]
+        taken = [None if alignment is None else replayer.passages(alignment) for alignment in found_ways]
     except (UnsoundError, NoReplayError) as error:
         return _none(len(variants), f"the model has no replay: {error}")
     number = {one.place: place for place, one in enumerate(found)}
@@ -90,6 +94,13 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
         np.array([passed is not None for passed in taken], np.bool_),
         None if found else "the model has no choices",
     )
+
+
+def most_frequent_within(work: int, states: int, variants: Mapping[tuple[str, ...], int]) -> list[tuple[str, ...]]:
+    """The most frequent variants, as many as can be aligned with so much work: states × (activities + 1)."""
+    by_cases = sorted(variants, key=lambda one: (-variants[one], one))
+    done = np.cumsum([states * (len(one) + 1) for one in by_cases])
+    return by_cases[: int(np.searchsorted(done, work, side="right"))]
 
 
 def _none(variants: int, why: str) -> Passages:

@@ -114,7 +114,8 @@ def asked(
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Of each moment whether it happened later, and whether that is to be asked: not where it had happened already.
 
-    `happened`, `now`: rows or times, NEVER for not at all. `decided`: where it did not happen it will not any more.
+    `happened`, `now`: rows or times, NEVER for not at all. `decided`: where it did not happen it will not any more. The
+    others are not asked even where it did: of open cases only those would count in which it happened early.
     """
     later = (happened != NEVER) & (happened > now)
-    return later, later | ((happened == NEVER) & decided)
+    return later & decided, decided & (later | (happened == NEVER))

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from bpa_assets.rule_set.share_text import share_text
+
 LONGEST_SENTENCE = 300
 
 _TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|<>|!=|[<>]=?|=|[(),]|[^\s()<>=!,'"]+""")
@@ -41,9 +43,9 @@ _SAID_NUMBERS = {
 def explanation(row: Mapping[str, Any]) -> str:
     """One sentence about a rule, of its parts and figures.
 
-    `When amount is above 500 after Create Fine, Send Fine follows in 92 of 100 later cases (71 of 100 in all).`
+    `When amount is above 500 after Create Fine, Send Fine follows in 92% of 1,170 later cases (71% in all).`
     `row`: columns at, condition, kind, foretells of `rule_set`, and confidence, support, base_rate, holdout_precision,
-    holdout_support, holdout_base_rate as far as they are known. Counts up to 100 as they are, else shares of 100.
+    holdout_support, holdout_base_rate as far as they are known. Counts below 100 as they are.
     """
     begin = _when(row["at"]) if row["condition"] == "true" else f"when {in_words(row['condition'])} {_when(row['at'])}"
     return f"{begin[:1].upper()}{begin[1:]}, {_then(row)}{_figures(row)}."
@@ -161,8 +163,9 @@ def _figures(row: Mapping[str, Any]) -> str:
     if rate is None:
         return ""
     count = row.get("holdout_support" if later else "support")
-    share = f"{round(rate * count)} of {count}" if count and count < 100 else f"{_percent(rate)} of 100"
-    compared = f" ({_percent(base)} of 100 in all)" if base is not None else ""
+    few = count is not None and count < 100
+    share = f"{round(rate * count)} of {count}" if few else f"{share_text(rate)} of {count or 0:,}"
+    compared = f" ({share_text(base)} in all)" if base is not None else ""
     return f" in {share} {'later ' if later else ''}cases{compared}"
 
 

@@ -19,10 +19,12 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of several whole runs each, minutes together, wait for BPA_TEST_LONG=1, and are named till then."""
+    """Tests that take minutes together wait for BPA_TEST_LONG=1: marked ones, and what long_tests.txt lists."""
     if not os.environ.get("BPA_TEST_LONG"):
+        listed = set((REPOSITORY / "tests" / "long_tests.txt").read_text().split())
         for item in items:
-            if item.get_closest_marker("long"):
+            names = {item.nodeid.partition("::")[0], item.nodeid.partition("[")[0]}
+            if item.get_closest_marker("long") or names & listed:
                 item.add_marker(pytest.mark.skip("takes a minute: set BPA_TEST_LONG=1"))
 
 

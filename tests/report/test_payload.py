@@ -165,7 +165,7 @@ def test_rules_come_the_surest_first_with_their_examples_and_their_place(small: 
     assert rules[1]["examples_for"] == [["a", 1, True], ["c", 1, True]]
     assert rules[1]["examples_against"] == [["b", 1, True]]
     assert rules[0]["action"] == "create_ticket (queue: quality)"
-    assert [one["kind"] for one in payload["rules"]["points"]] == ["rework", "sla_breach", "choice"]
+    assert [one["kind"] for one in payload["rules"]["points"]] == ["choice", "rework", "sla_breach"]
     (said,) = [one["text"] for one in payload["highlights"] if one["section"] == "rules"]
     assert said == (
         "The surest of 4 rules: after “ask”, if order_value > 500 and region in ('East', 'West'), then “pay”, right in "

@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from bpa_assets.settings import Name, Text, config_text
-from bpa_assets.yaml_lines import read_yaml_lines, shown, validated
+from bpa_resources.yaml_lines import read_yaml_lines, shown, validated
 
 FILE = "rules.yaml"
 MOST_RULES = 500

@@ -12,7 +12,7 @@ from bpa_assets.event_log.milestones import WideFileError
 from bpa_assets.event_log.opened_sources import look_at
 from bpa_assets.event_log.records import Counts
 from bpa_assets.settings import ProcessConfig, Source, config_text, read_process_config
-from bpa_assets.yaml_lines import with_section
+from bpa_resources.yaml_lines import with_section
 from bpa_cli.report import command, typed_path
 from bpa_cli.run import Request, process_of
 from bpa_resources.environment import memory_bytes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpa_assets.rule_set.rule import Action
-from bpa_assets.yaml_lines import did_you_mean, shown
+from bpa_resources.yaml_lines import did_you_mean, shown
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 LONGEST_TEXT = 500

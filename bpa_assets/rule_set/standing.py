@@ -13,7 +13,7 @@ from typing import Any
 from bpa_assets.analyst_rules import FILE, AnalystRules, Word
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.rule_set.validation import Known, Proposal, RefusedRule, validate
-from bpa_assets.yaml_lines import did_you_mean
+from bpa_resources.yaml_lines import did_you_mean
 
 _ORIGINS = ("analyst", "tree", "language_model")
 """Of one rule that several proposed, the first of these is its origin."""

@@ -14,7 +14,7 @@ from bpa_assets.rule_set.conditions.logic import never_true
 from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.feature import Feature
 from bpa_assets.rule_set.rule import Action, Rule
-from bpa_assets.yaml_lines import did_you_mean, shown
+from bpa_resources.yaml_lines import did_you_mean, shown
 
 KIND_OF_TARGET = {"sla_breach": "sla_breach", "bad_outcome": "outcome", "rework": "rework"}
 """What a rule may foretell besides an option of its decision point, and the kind of rule it makes."""

@@ -33,7 +33,7 @@ from bpa_assets.rule_set.conditions.tree import (
 )
 from bpa_assets.rule_set.conditions.words import LONGEST, RefusedCondition, Words, closed_words
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.yaml_lines import shown
+from bpa_resources.yaml_lines import shown
 
 if TYPE_CHECKING:
     import duckdb

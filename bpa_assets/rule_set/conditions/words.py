@@ -18,7 +18,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from bpa_assets.durations import seconds_from_text
 from bpa_assets.rule_set.conditions.tree import Literal
 from bpa_assets.rule_set.feature import Feature
-from bpa_assets.yaml_lines import did_you_mean, shown
+from bpa_resources.yaml_lines import did_you_mean, shown
 
 LONGEST, DEEPEST, MOST_VALUES = 2000, 20, 100
 """Characters, brackets in brackets (or `not` after `not`), and values of one condition."""

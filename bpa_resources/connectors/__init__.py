@@ -1,0 +1,1 @@
+"""Other systems: one declarative manifest each, one engine, one driver a protocol."""

@@ -1,0 +1,1 @@
+"""What must be transactional: actions that wait to be sent, approvals, and the audit trail."""

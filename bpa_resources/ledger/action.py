@@ -1,0 +1,75 @@
+"""An action as the ledger holds it, and the states it goes through.
+
+Add a state here with the transitions that lead to it and from it; the tables and who changes them stay out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bpa_resources.connectors.call import Call, Risk
+
+State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired"]
+
+TRANSITIONS: dict[State, tuple[State, ...]] = {
+    "proposed": ("approved", "rejected", "expired"),
+    "approved": ("sending", "rejected", "expired"),
+    "sending": ("done", "failed", "unknown", "approved"),  # approved: it surely had no effect; not before `next_at`
+    "failed": ("approved", "rejected"),  # a person: retry, or give it up
+    "unknown": ("approved", "done", "rejected"),  # a person looked: it was not sent, it was, or it is given up
+    "done": (),
+    "rejected": (),
+    "expired": (),
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How an action is approved. `automatic`: the highest risk that needs nobody (None: all need somebody)."""
+
+    automatic: Risk | None = None
+    approvers: tuple[str, ...] = ()  # empty: anybody but, with four eyes, the owner
+    owner: str = ""
+    quorum: int = 1
+    four_eyes: bool = True
+    deadline_seconds: float = 259_200.0
+
+
+@dataclass(frozen=True)
+class ProposedAction:
+    """What a rule or a plan asks for; the same process, rule and case give the same `action_id` and never two rows."""
+
+    process: str
+    rule_id: str  # or plan id and position: "p-0123456789ab/2"
+    case_id: str  # "" for a plan
+    action: str  # of the rule: "escalate"
+    call: Call
+    risk: Risk
+    policy: Policy
+    proposed_by: str  # "bpa", or a person
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A row of the ledger. Times are UTC; `approved_by`: names with commas between."""
+
+    action_id: str  # "a-" and 16 hex digits of SHA-256 of process, rule and case
+    process: str
+    rule_id: str
+    case_id: str
+    action: str
+    call: Call
+    request_hash: str
+    risk: Risk
+    policy: Policy
+    status: State
+    attempts: int
+    created_at: datetime
+    deadline_at: datetime
+    approved_by: str
+    reason: str
+    result: dict[str, Any]
+    next_at: datetime | None
+    lease_until: datetime | None
+    done_at: datetime | None

@@ -81,7 +81,7 @@ class Idempotency(_Part):
 
 
 class Operation(_Part):
-    """Something a system does. `request` is the driver's own: method, path, body for REST; text for SQL; …"""
+    """Something a system does. `request` is the driver's own: method, path, body for REST; text for SQL, and so on."""
 
     meaning: str
     effect: Literal["read", "write", "delete"]

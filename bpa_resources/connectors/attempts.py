@@ -31,7 +31,7 @@ _ANSWERED = {"transient", "timeout"}
 
 @dataclass
 class Attempts:
-    """What one call needs, and how many requests it has sent."""
+    """What one call needs, how many requests it has sent, and whether one that may have worked was not answered."""
 
     connection: Connection
     driver: Driver
@@ -42,6 +42,7 @@ class Attempts:
     forget_token: Callable[[], None]
     slot: AbstractContextManager[Any] = field(default_factory=nullcontext)
     sent: int = 0
+    lost: bool = False
 
     def carry_out(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome:
         """Do it. A list is read to its end; what may be there already is looked for before it is made."""
@@ -55,6 +56,9 @@ class Attempts:
                 outcome, _ = self._tried(operation, with_marker(given, operation.idempotency, formed), formed)
         except InputError as error:  # of a template or a page: before anything else was sent
             outcome = Outcome("failed", str(error), error_class="config")
+        if outcome.status == "failed" and self.lost:
+            reason = f"a request was not answered, and then: {outcome.reason}"
+            outcome = Outcome("unknown", reason, error_class="ambiguous")
         return replace(outcome, attempts=self.sent)
 
     def _read(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome:
@@ -97,7 +101,8 @@ class Attempts:
         """The outcome with which the call ends: it is there, or whether it is could not be found out."""
         rule = operation.idempotency
         search = self.connection.manifest.operations[rule.search or ""]
-        for outcome, body in self._pages(search, search_input(self.connection, operation, given, key), key):
+        asked = search_input(self.connection, operation, given, key)
+        for outcome, body in self._pages(search, asked, key):
             if outcome.status != "done":
                 return replace(outcome, reason=f"the search for what is there already failed: {outcome.reason}")
             found = found_in(body, rule, key)
@@ -128,7 +133,7 @@ class Attempts:
             if tried == self.retry.attempts or not self._may_wait(pause):
                 return self._later(meaning, pause), answer
             self.clock.wait(pause)
-            there = self._looked(look) if look and meaning.maybe_done else None
+            there = look() if look and meaning.maybe_done else None
             if there is not None:
                 return there, None
         return Outcome("failed", meaning.reason, error_class="auth"), answer
@@ -161,6 +166,7 @@ class Attempts:
             answer = self.driver.send(self.connection, operation, given, key=key, seconds=seconds)
         self.sent += 1
         meaning = meaning_of(answer, self.connection.manifest, operation)
+        self.lost = self.lost or (meaning.maybe_done and operation.effect != "read")
         name, now = self.connection.name, self.clock.now
         self.shared.circuit_record(name, ok=meaning.error_class not in _ANSWERED, now=now)
         if until := reset_moment(self.connection.manifest.limits, answer.headers, now):
@@ -187,10 +193,3 @@ class Attempts:
     def _later(self, meaning: Meaning, pause: float) -> Outcome:
         not_before = self.clock.now + timedelta(seconds=max(pause, self.retry.longest_pause))
         return Outcome("later", meaning.reason, not_before=not_before, error_class=meaning.error_class)
-
-    def _looked(self, look: Look) -> Outcome | None:
-        """After a lost answer: a search that is refused leaves open whether the effect is there."""
-        there = look()
-        return (
-            replace(there, status="unknown", error_class="ambiguous") if there and there.status == "failed" else there
-        )

@@ -115,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(status, body, cut=fault == "cut_off")
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - names of the standard library
 
     def _refuse(self, fault: str) -> None:
         if fault == "page":
@@ -157,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content[: len(content) // 2] if cut else content)
         self.close_connection = self.close_connection or cut
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Nothing on the screen."""
 
 

@@ -41,7 +41,13 @@ errors:
   - {{status: [200], body: {{ok: false}}, means: fail}}
   - {{status: [300], means: ask_a_person}}
 operations:
-  me: {{meaning: who, effect: read, risk: low, request: {{method: GET, path: /me}}, input: {{}}, output: {{items: items}}}}
+  me:
+    meaning: who
+    effect: read
+    risk: low
+    request: {{method: GET, path: /me}}
+    input: {{}}
+    output: {{items: items}}
   find:
     meaning: finds
     effect: read
@@ -64,7 +70,11 @@ operations:
   searched_late:{_CREATE}
     request: {{method: POST, path: /orders, body: {{name: "${{input.name}}", mark: "${{key}}"}}}}
     idempotency:
-      {{strategy: search_then_create, search: find, search_input: {{mark: "${{key}}"}}, found: items, settles_seconds: 20}}
+      strategy: search_then_create
+      search: find
+      search_input: {{mark: "${{key}}"}}
+      found: items
+      settles_seconds: 20
   plain:{_CREATE}
     request: {{method: POST, path: /orders, body: {{name: "${{input.name}}"}}}}
 """
@@ -105,7 +115,7 @@ class OneProcessState:
     taken: int = 0
     most: int = 1_000_000
 
-    def take_token(self, connection: str, limits: Limits, now: datetime) -> datetime | None:
+    def take_token(self, _connection: str, limits: Limits, now: datetime) -> datetime | None:
         if self.until and now < self.until:
             return self.until
         if self.taken >= self.most:
@@ -114,13 +124,13 @@ class OneProcessState:
         self.taken += 1
         return None
 
-    def limit_until(self, connection: str, until: datetime) -> None:
+    def limit_until(self, _connection: str, until: datetime) -> None:
         self.until = until
 
-    def circuit_allows(self, connection: str, now: datetime) -> datetime | None:
+    def circuit_allows(self, _connection: str, now: datetime) -> datetime | None:
         return self.open_until if self.open_until and now < self.open_until else None
 
-    def circuit_record(self, connection: str, *, ok: bool, now: datetime) -> None:
+    def circuit_record(self, _connection: str, *, ok: bool, now: datetime) -> None:
         self.failures = 0 if ok else self.failures + 1
         self.open_until = now + timedelta(seconds=30) if self.failures >= 5 else None
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -213,7 +212,7 @@ def test_what_an_answer_means(fault: str, status: str, error_class: str, peer: P
 
 def test_a_body_that_says_no_under_status_200_is_believed(peer: Peer, tmp_path: Path) -> None:
     said = iter([{"ok": False, "error": "busy"}, {"ok": False, "error": "gone"}])
-    peer.answers["/orders"] = lambda asked: (200, next(said))
+    peer.answers["/orders"] = lambda _: (200, next(said))
     outcome = push(opened(tmp_path, peer.url), "plain")
     assert (outcome.status, outcome.attempts, outcome.reason) == ("failed", 2, "Orders answered 200: gone")
 
@@ -264,7 +263,3 @@ def test_a_thousand_pushes_take_less_than_half_a_minute(peer: Peer, tmp_path: Pa
     assert {push(here, "with_header", f"k-{number}").status for number in range(1000)} == {"done"}
     assert len(peer.orders) == 1000
     assert datetime.now(UTC) - begun < timedelta(seconds=30)
-
-
-def test_outcomes_compare_by_what_they_say() -> None:
-    assert replace(Outcome("done"), attempts=1) == Outcome("done")

@@ -2,9 +2,9 @@
 
 An operation's `request` is one of two:
 
-- `{statement: "UPDATE orders SET held = :held WHERE id = :id", parameters: {id: "${input.id}"}, most: 100}`: the text is
-  the manifest's, word for word; values are only ever bound. A parameter that was not given is NULL.
-- `{row: add | write | change | delete | find, table, where, values, key_column, most}`: what `sql_rows` does with a row.
+- `{statement: "UPDATE orders SET held = :held WHERE id = :id", parameters: {id: "${input.id}"}, most: 100}`: the text
+  is the manifest's, word for word; values are only ever bound. A parameter that was not given is NULL.
+- `{row: add | write | change | delete | find, table, where, values, key_column, most}`: see `sql_rows`.
 
 Statuses are those HTTP would have: 401 and 403, 404 no such table or row, 409 the row of this key is there already, 400
 and 422 what the database refuses, 503 busy or a deadlock. What breaks before COMMIT surely had no effect (`sent` is

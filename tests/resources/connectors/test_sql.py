@@ -1,7 +1,6 @@
 """The SQL driver on real databases: SQLite always, PostgreSQL where `BPA_TEST_POSTGRES_URL` names one."""
 
 import os
-import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from bpa_resources.connectors.manifest import Operation
-from tests.resources.connectors.cut_wires import wire_that_loses_the_answer_to
+from tests.resources.connectors.cut_wires import listener_that_says, wire_that_loses_the_answer_to
 from tests.resources.connectors.shipped import KEY, Peer, a_connection, shipped_manifest
 
 SERVER = os.environ.get("BPA_TEST_POSTGRES_URL", "")
@@ -120,7 +119,7 @@ def test_a_find_says_that_there_is_more(database: Database) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "status", "why"),
     [
-        ("write_row", {"table": "notes", "where": {"text": "x"}, "values": {"due": None}}, 400, "several rows of one text"),
+        ("write_row", {"table": "notes", "where": {"text": "x"}, "values": {"id": 1}}, 400, "several rows of one text"),
         ("add_row", {"table": "notes", "values": {"txet": "x"}}, 400, "no column 'txet'; it has id, bpa_key, case_id"),
         ("add_row", {"table": "notes", "values": {"text": "x", "due": "soon"}}, 400, "notes.due: 'soon' is no date"),
         ("add_row", {"table": "nowhere", "values": {"text": "x"}}, 404, "there is no table 'nowhere'"),
@@ -233,24 +232,9 @@ def test_a_line_that_breaks_before_the_commit_had_no_effect(database: Database, 
 
 
 def test_a_server_elsewhere_that_offers_no_encryption_is_told_nothing(tmp_path: Path) -> None:
-    heard: list[bytes] = []
-
-    def answer_no(listener: socket.socket) -> None:
-        client, _ = listener.accept()
-        with client:
-            heard.append(client.recv(1024))
-            client.sendall(b"N")  # to SSLRequest: no encryption here
-            heard.append(client.recv(1024))
-
-    with socket.create_server(("127.0.0.2", 0)) as listener:  # stands for another machine
-        thread = threading.Thread(target=answer_no, args=(listener,), daemon=True)
-        thread.start()
-        url = f"postgresql://bpa@127.0.0.2:{listener.getsockname()[1]}/orders"
-        peer = Peer(
-            a_connection(shipped_manifest("sql"), {"url": url, "tables": "t"}, {"password": "hunter2"}), tmp_path
-        )
-        answer = peer.ask("reach")
-        thread.join(5)
+    with listener_that_says(b"N", "127.0.0.2") as (port, heard):  # stands for another machine: no encryption here
+        settings = {"url": f"postgresql://bpa@127.0.0.2:{port}/orders", "tables": "notes"}
+        answer = Peer(a_connection(shipped_manifest("sql"), settings, {"password": "hunter2"}), tmp_path).ask("reach")
     assert (answer.kind, answer.sent) == ("no_answer", False)
     assert "SSL" in answer.reason
-    assert heard == [b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b""]
+    assert heard == [b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b""]  # SSLRequest and nothing else

@@ -1,13 +1,13 @@
 """MongoDB: one document of a collection a try, found again by its id or by a unique index.
 
-An operation's `request` is `{document: add | write | change | delete | find, collection, where, values, most}`, or
+An operation's `request` is `{document: add | write | change | delete | find, collection, where, values, key, most}`, or
 `{ping: true}`. A new document has the key of the action as `_id` ($setOnInsert, so a second try changes nothing).
 `where` must be `_id` or the fields of a unique index. Values are JSON, and `{$oid: hex}` and `{$date: ISO 8601}` for
 what JSON has not (MongoDB Extended JSON 2, relaxed); no other `$` is taken, so no value becomes an operator.
 
 Statuses are those HTTP would have: 401 and 403, 404 no such document, 409 the document of this key is there already,
-400 and 422 what the database refuses, 503 somebody wrote it at the same moment. Before the write, the server is pinged:
-what breaks until then surely had no effect. Add another thing to do with a document here.
+400 and 422 what the database refuses. Before the write, the server is pinged: what breaks until then surely had no
+effect (`sent` is false). Add another thing to do with a document here.
 """
 
 import json
@@ -34,7 +34,8 @@ _READ_MOST = 100
 _TYPES = frozenset({"$oid", "$date"})
 
 # Codes of the server: mongodb/mongo, src/mongo/base/error_codes.yml.
-_STATUS = {18: 401, 13: 403, 8000: 401, 26: 404, 112: 503, 50: 503, 121: 422, 11000: 422, 10334: 422}
+_STATUS = {18: 401, 13: 403, 8000: 401, 26: 404, 121: 422, 11000: 422, 10334: 422}
+_BUSY = frozenset({112, 24, 46})  # a conflict of writes, or a lock that was not got: nothing was written
 
 
 def make_driver(tools: DriverTools) -> "MongoDriver":
@@ -71,7 +72,7 @@ class MongoDriver:
                 return _no_connection(error)
             if "ping" in request:
                 return Answer("answer", status=200, body={"ok": 1})
-            return _done(client[connection.settings["database"]][request["collection"]], request, key)
+            return _done(client[connection.settings["database"]][request["collection"]], request)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -137,30 +138,31 @@ def _host(part: str) -> str:
     return part[1:].partition("]")[0] if part.startswith("[") else part.partition(":")[0]
 
 
-def _done(collection: "Documents", request: Mapping[str, Any], key: str) -> Answer:
+def _done(collection: "Documents", request: Mapping[str, Any]) -> Answer:
     from bson.errors import BSONError
     from pymongo.errors import DuplicateKeyError, PyMongoError
 
     try:
         where, values = _stored(request.get("where", {})), _stored(request.get("values", {}))
         try:
-            return _ACTS[request["document"]](collection, where, values, request, key)
+            return _ACTS[request["document"]](collection, where, values, request)
         except DuplicateKeyError as error:
-            return _after_a_clash(collection, where, request, key) or _refusal(error)
+            return _after_a_clash(collection, where, request) or _refusal(error)
     except PyMongoError as error:
         return _refusal(error)
     except (BSONError, OverflowError, ValueError, TypeError) as error:
         return Answer("answer", sent=False, status=422, reason=f"MongoDB cannot hold it: {one_line(str(error))[:200]}")
 
 
-def _add(collection: "Documents", _where: Any, values: Any, _request: Any, key: str) -> Answer:
+def _add(collection: "Documents", _where: Any, values: Any, request: Any) -> Answer:
+    key = request["key"]
     result = collection.update_one({"_id": key}, {"$setOnInsert": values}, upsert=True)
     if result.matched_count:
         return _THERE
     return Answer("answer", status=200, body={"written": 1, "id": key})
 
 
-def _write(collection: "Documents", where: Any, values: Any, request: Any, _key: str) -> Answer:
+def _write(collection: "Documents", where: Any, values: Any, request: Any) -> Answer:
     if problem := _not_unique(collection, where):
         return problem
     upsert = request["document"] == "write"
@@ -170,13 +172,13 @@ def _write(collection: "Documents", where: Any, values: Any, request: Any, _key:
     return Answer("answer", status=200, body={"written": 1, "made": not result.matched_count})
 
 
-def _delete(collection: "Documents", where: Any, _values: Any, _request: Any, _key: str) -> Answer:
+def _delete(collection: "Documents", where: Any, _values: Any, _request: Any) -> Answer:
     if problem := _not_unique(collection, where):
         return problem
     return Answer("answer", status=200, body={"written": collection.delete_one(where).deleted_count})
 
 
-def _find(collection: "Documents", where: Any, _values: Any, request: Any, _key: str) -> Answer:
+def _find(collection: "Documents", where: Any, _values: Any, request: Any) -> Answer:
     from bson import json_util
 
     most = int(request.get("most", _READ_MOST))
@@ -216,12 +218,12 @@ def _not_unique(collection: "Documents", where: Mapping[str, Any]) -> Answer | N
     )
 
 
-def _after_a_clash(collection: "Documents", where: Any, request: Mapping[str, Any], key: str) -> Answer | None:
+def _after_a_clash(collection: "Documents", where: Any, request: Mapping[str, Any]) -> Answer | None:
     """What a duplicate key meant: None when another document has the value."""
     if request["document"] == "add":
-        return _THERE if collection.find_one({"_id": key}) else None
+        return _THERE if collection.find_one({"_id": request["key"]}) else None
     if request["document"] == "write" and collection.find_one(where):
-        return Answer("answer", status=503, reason="somebody wrote this document at the same moment")
+        return Answer("no_answer", sent=False, reason="somebody wrote this document at the same moment")
     return None
 
 
@@ -236,9 +238,11 @@ def _no_connection(error: Exception) -> Answer:
 
 
 def _refusal(error: Exception) -> Answer:
-    from pymongo.errors import OperationFailure, WriteConcernError
+    from pymongo.errors import ExecutionTimeout, OperationFailure, WriteConcernError
 
     text = one_line(str(error))[:200]
-    if isinstance(error, OperationFailure) and not isinstance(error, WriteConcernError):
+    if isinstance(error, OperationFailure) and error.code in _BUSY:
+        return Answer("no_answer", sent=False, reason=f"the database is busy: {text}")
+    if isinstance(error, OperationFailure) and not isinstance(error, WriteConcernError | ExecutionTimeout):
         return Answer("answer", status=_STATUS.get(error.code or 0, 400), reason=f"the database refuses it: {text}")
     return Answer("no_answer", reason=f"the database did not confirm it: {text}")

@@ -4,12 +4,12 @@ An operation's `request` is one of two:
 
 - `{statement: "UPDATE orders SET held = :held WHERE id = :id", parameters: {id: "${input.id}"}, most: 100}`: the text
   is the manifest's, word for word; values are only ever bound. A parameter that was not given is NULL.
-- `{row: add | write | change | delete | find, table, where, values, key_column, most}`: see `sql_rows`.
+- `{row: add | write | change | delete | find, table, where, values, key, key_column, most}`: see `sql_rows`.
 
-Statuses are those HTTP would have: 401 and 403, 404 no such table or row, 409 the row of this key is there already, 400
-and 422 what the database refuses, 503 busy or a deadlock. What breaks before COMMIT surely had no effect (`sent` is
-false); only a COMMIT whose answer is lost is ambiguous. Add a dialect to `_LINKS` once a test speaks to one. What a row
-operation does stays in `sql_rows`.
+Statuses are those HTTP would have: 401 and 403, 404 no such table or row, 409 the row of this key is there already,
+400 and 422 what the database refuses. What breaks before COMMIT, and a lock or deadlock, surely had no effect (`sent`
+is false); only a COMMIT whose answer is lost is ambiguous. Add a dialect to `_LINKS` once a test speaks to one. What a
+row operation does stays in `sql_rows`.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
 
 _READ_MOST = 100
+_BUSY = 503
 
 # SQLSTATE, by its first letters, longest first: PostgreSQL 15, appendix A.
 _STATES = (
-    ("42501", 403), ("28", 401), ("42P01", 404), ("40", 503), ("53", 503), ("55P03", 503), ("57P", 503),
-    ("22", 422), ("23", 422), ("42", 400),
+    ("42501", 403), ("28", 401), ("42P01", 404), ("40", _BUSY), ("53", _BUSY), ("55P03", _BUSY),
+    ("57P", _BUSY), ("22", 422), ("23", 422), ("42", 400),
 )  # fmt: skip
 _SQLITE = {
-    "SQLITE_BUSY": 503, "SQLITE_LOCKED": 503, "SQLITE_CONSTRAINT": 422, "SQLITE_MISMATCH": 422, "SQLITE_TOOBIG": 422,
-    "SQLITE_READONLY": 403, "SQLITE_PERM": 403, "SQLITE_AUTH": 403, "SQLITE_ERROR": 400,
+    "SQLITE_BUSY": _BUSY, "SQLITE_LOCKED": _BUSY, "SQLITE_CONSTRAINT": 422, "SQLITE_MISMATCH": 422,
+    "SQLITE_TOOBIG": 422, "SQLITE_READONLY": 403, "SQLITE_PERM": 403, "SQLITE_AUTH": 403, "SQLITE_ERROR": 400,
 }  # fmt: skip
 
 
@@ -73,7 +74,7 @@ class SqlDriver:
         except DBAPIError as error:
             return _no_connection(error)
         with session:
-            return _in_a_transaction(session, request, key, reads=operation.effect == "read", seconds=seconds)
+            return _in_a_transaction(session, request, reads=operation.effect == "read", seconds=seconds)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -88,15 +89,15 @@ def _request(connection: Connection, operation: Operation, given: Mapping[str, A
     return request
 
 
-def _in_a_transaction(session: "Session", request: dict[str, Any], key: str, *, reads: bool, seconds: float) -> Answer:
+def _in_a_transaction(session: "Session", request: dict[str, Any], *, reads: bool, seconds: float) -> Answer:
     from sqlalchemy.exc import DBAPIError, IntegrityError
 
     try:
         _guard(session, reads=reads, seconds=seconds)
-        answer = sql_rows.do(session, request, key) if "row" in request else _statement(session, request)
+        answer = sql_rows.do(session, request) if "row" in request else _statement(session, request)
     except IntegrityError as error:
         session.rollback()
-        again = sql_rows.after_a_clash(session, request, key) if "row" in request else None
+        again = sql_rows.after_a_clash(session, request) if "row" in request else None
         return again or _refusal(error)
     except DBAPIError as error:
         return _refusal(error)
@@ -209,6 +210,8 @@ def _refusal(error: "DBAPIError") -> Answer:
     status = status or next((status for start, status in _SQLITE.items() if name.startswith(start)), None)
     if status is None and (error.connection_invalidated or not (state or name)):
         return Answer("no_answer", sent=False, reason=f"the connection to the database broke: {_text(error)}")
+    if status == _BUSY:
+        return Answer("no_answer", sent=False, reason=f"the database is busy: {_text(error)}")
     return Answer("answer", status=status or 500, reason=f"the database refuses it: {_text(error)}")
 
 

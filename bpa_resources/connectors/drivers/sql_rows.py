@@ -51,27 +51,27 @@ def problems(request: Mapping[str, Any], settings: Mapping[str, str]) -> tuple[s
     return tuple(found)
 
 
-def do(session: "Session", request: Mapping[str, Any], key: str) -> Answer:
+def do(session: "Session", request: Mapping[str, Any]) -> Answer:
     """Carry a row operation out in the open transaction; commits nothing. IntegrityError: see `after_a_clash`."""
     try:
         table = _table(session, request["table"])
-        return _ACTS[request["row"]](session, table, request, key)
+        return _ACTS[request["row"]](session, table, request)
     except _RefusedError as refused:
         status, why = refused.args
         return Answer("answer", status=status, reason=why)
 
 
-def after_a_clash(session: "Session", request: Mapping[str, Any], key: str) -> Answer | None:
+def after_a_clash(session: "Session", request: Mapping[str, Any]) -> Answer | None:
     """What a violated constraint meant, asked in a new transaction: None when it was no other try's row."""
     if request["row"] not in ("add", "write"):
         return None
     table = _table(session, request["table"])
-    where = {request["key_column"]: key} if request["row"] == "add" else request["where"]
+    where = {request["key_column"]: request["key"]} if request["row"] == "add" else request["where"]
     if not _count(session, table, where):
         return None
     if request["row"] == "add":
         return Answer("answer", status=409, body={"written": 0}, reason="the row of this action is there already")
-    return Answer("answer", status=503, reason="somebody wrote this row at the same moment")
+    return Answer("no_answer", sent=False, reason="somebody wrote this row at the same moment")
 
 
 def rows_answer(result: "CursorResult[Any]", most: int) -> Answer:
@@ -81,8 +81,8 @@ def rows_answer(result: "CursorResult[Any]", most: int) -> Answer:
     return Answer("answer", status=200, body={"rows": shown, "more": len(rows) > most})
 
 
-def _add(session: "Session", table: "Table", request: Mapping[str, Any], key: str) -> Answer:
-    column = request["key_column"]
+def _add(session: "Session", table: "Table", request: Mapping[str, Any]) -> Answer:
+    column, key = request["key_column"], request["key"]
     _must_be_unique(session, table, {column})
     if _count(session, table, {column: key}):
         return Answer("answer", status=409, body={"written": 0}, reason="the row of this action is there already")
@@ -90,7 +90,7 @@ def _add(session: "Session", table: "Table", request: Mapping[str, Any], key: st
     return Answer("answer", status=200, body={"written": 1, "key": key})
 
 
-def _write(session: "Session", table: "Table", request: Mapping[str, Any], _key: str) -> Answer:
+def _write(session: "Session", table: "Table", request: Mapping[str, Any]) -> Answer:
     where, values = request["where"], request["values"]
     _must_be_unique(session, table, set(where))
     changed = session.execute(table.update().where(*_conditions(table, where)).values(_values(table, values))).rowcount
@@ -99,7 +99,7 @@ def _write(session: "Session", table: "Table", request: Mapping[str, Any], _key:
     return Answer("answer", status=200, body={"written": 1, "made": not changed})
 
 
-def _change(session: "Session", table: "Table", request: Mapping[str, Any], _key: str) -> Answer:
+def _change(session: "Session", table: "Table", request: Mapping[str, Any]) -> Answer:
     where = request["where"]
     _must_be_unique(session, table, set(where))
     statement = table.update().where(*_conditions(table, where)).values(_values(table, request["values"]))
@@ -108,7 +108,7 @@ def _change(session: "Session", table: "Table", request: Mapping[str, Any], _key
     return Answer("answer", status=200, body={"written": 1})
 
 
-def _delete(session: "Session", table: "Table", request: Mapping[str, Any], _key: str) -> Answer:
+def _delete(session: "Session", table: "Table", request: Mapping[str, Any]) -> Answer:
     where = request["where"]
     _must_be_unique(session, table, set(where))
     return Answer(
@@ -118,13 +118,13 @@ def _delete(session: "Session", table: "Table", request: Mapping[str, Any], _key
     )
 
 
-def _find(session: "Session", table: "Table", request: Mapping[str, Any], _key: str) -> Answer:
+def _find(session: "Session", table: "Table", request: Mapping[str, Any]) -> Answer:
     most = int(request.get("most", _READ_MOST))
     statement = table.select().where(*_conditions(table, request.get("where", {}))).limit(most + 1)
     return rows_answer(session.execute(statement.order_by(*table.primary_key.columns)), most)
 
 
-_ACTS: Mapping[str, Callable[["Session", "Table", Mapping[str, Any], str], Answer]] = {
+_ACTS: Mapping[str, Callable[["Session", "Table", Mapping[str, Any]], Answer]] = {
     "add": _add,
     "write": _write,
     "change": _change,

@@ -37,11 +37,11 @@ class Peer:
         self.connection = connection
         self.driver = make_driver(connection.manifest.driver, DriverTools(HttpSessions(home, Redactor()), home))
 
-    def ask(self, name: str, key: str = KEY, seconds: float = 5, **given: Any) -> types.Answer:
+    def ask(self, name: str, seconds: float = 5, **given: Any) -> types.Answer:
         operation = self.connection.manifest.operations[name]
         Draft202012Validator(operation.input).validate(given)
         assert self.driver.problems(self.connection, operation, given) == ()
-        return self.driver.send(self.connection, operation, given, key=key, seconds=seconds)
+        return self.driver.send(self.connection, operation, given, key=KEY, seconds=seconds)
 
     def problems(self, name: str, **given: Any) -> tuple[str, ...]:
         return self.driver.problems(self.connection, self.connection.manifest.operations[name], given)

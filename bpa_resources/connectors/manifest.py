@@ -27,11 +27,14 @@ class Property(_Part):
 class Auth(_Part):
     """How requests are authenticated; `parameters` name settings as ${connection.x} or ${secret.x}.
 
-    `none`: {}. `api_key`: {headers: {name: value}} or {query: {name: value}}. `basic`: {username, password}.
-    `bearer`: {token}. `oauth2_client_credentials`: {token_url, client_id, client_secret, scope}.
-    `oauth2_refresh`: {token_url, client_id, client_secret, refresh_token, scope}.
-    `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience, private_key, algorithm, scope}.
-    `two_step`: {path, body, token}: a request that gives a token, and the dotted path to it.
+    `none`: {}. `api_key`: {headers: {name: value}}, {query: {name: value}}, {cookies: {name: value}}, or several.
+    `basic`: {username, password}. `bearer`: {token, prefix}.
+    `oauth2_client_credentials`: {token_url, client_id, client_secret, scope, style: form | basic, extra: {name:
+    value}}. `oauth2_refresh`: the same with {refresh_token}.
+    `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience, private_key, algorithm, scope, key_id, lifetime,
+    claims, exchange: form | bearer}.
+    `two_step`: {path, method, headers, body or form, token, header, prefix, ends}: a request to `path` of the base URL
+    that gives a token, and the dotted paths to it and to the seconds it is valid.
     """
 
     type: Literal[
@@ -52,16 +55,25 @@ class RateLimit(_Part):
 
 AUTH_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {  # required, optional
     "none": (frozenset(), frozenset()),
-    "api_key": (frozenset(), frozenset({"headers", "query"})),
-    "basic": (frozenset({"username", "password"}), frozenset()),
-    "bearer": (frozenset({"token"}), frozenset()),
-    "oauth2_client_credentials": (frozenset({"token_url", "client_id", "client_secret"}), frozenset({"scope"})),
-    "oauth2_refresh": (frozenset({"token_url", "client_id", "client_secret", "refresh_token"}), frozenset({"scope"})),
-    "jwt_bearer": (
-        frozenset({"token_url", "issuer", "audience", "private_key"}),
-        frozenset({"subject", "algorithm", "scope"}),
+    "api_key": (frozenset(), frozenset({"headers", "query", "cookies"})),
+    "basic": (frozenset({"username"}), frozenset({"password"})),
+    "bearer": (frozenset({"token"}), frozenset({"prefix"})),
+    "oauth2_client_credentials": (
+        frozenset({"token_url", "client_id"}),
+        frozenset({"client_secret", "scope", "style", "extra"}),
     ),
-    "two_step": (frozenset({"path", "body", "token"}), frozenset()),
+    "oauth2_refresh": (
+        frozenset({"token_url", "client_id", "refresh_token"}),
+        frozenset({"client_secret", "scope", "style", "extra"}),
+    ),
+    "jwt_bearer": (
+        frozenset({"token_url", "issuer", "private_key"}),
+        frozenset({"audience", "subject", "algorithm", "scope", "key_id", "lifetime", "claims", "exchange", "extra"}),
+    ),
+    "two_step": (
+        frozenset({"path", "token"}),
+        frozenset({"method", "headers", "body", "form", "header", "prefix", "ends"}),
+    ),
 }
 
 
@@ -110,6 +122,7 @@ class Idempotency(_Part):
     found: str | None = None
     found_output: dict[str, str] = Field(default_factory=dict)  # empty: as the operation's output
     settles_seconds: float = 0  # so long after a try the search may not see what it made: only then it shows absence
+    keeps_seconds: float = 0  # so long the system knows a key that it was sent (key_header); 0: for ever
     key_form: Literal["hex32", "hex64", "uuid", "letters_digits"] = "hex32"
 
 

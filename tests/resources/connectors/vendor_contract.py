@@ -1,7 +1,7 @@
 """Whether a request is one that a vendor's OpenAPI description allows: openapi-core, and stricter where it looks away.
 
-openapi-core passes over query parameters that the description does not know, properties of a body that it does not
-name, and a body that is not there: the vendor would ignore or refuse them. `overlooked` finds those. An overlay is our record of
+openapi-core passes over query parameters that the description does not know, and properties of a body that it does not
+name: a misspelt one would do nothing at the vendor, in silence. `overlooked` finds those. An overlay is our record of
 where a description is wrong or short, each with the reason: `at` (keys from the top) with `put` or `remove`, or
 `not_required`, a name that nothing requires.
 """
@@ -130,15 +130,12 @@ def complaints(description: dict[str, Any], request: Request) -> list[str]:
 
 
 def overlooked(description: dict[str, Any], request: Request) -> Iterator[str]:
-    """Query parameters and body properties that the description does not name, and a body that it requires."""
+    """Query parameters and body properties that the description does not name."""
     operation, shared = _operation(description, request)
     parameters = [_resolved(description, part) for part in [*operation.get("parameters", []), *shared]]
     known = {part["name"] for part in parameters if part["in"] == "query"}
     yield from (f"query parameter {name}" for name, _ in request.query if name not in known)
-    body = _resolved(description, operation.get("requestBody", {}))
-    content = body.get("content", {})
-    if body.get("required") and as_sent(request).body is None:
-        yield "no body"
+    content = _resolved(description, operation.get("requestBody", {})).get("content", {})
     if request.body is not None:
         schema = next((part.get("schema", {}) for kind, part in content.items() if "json" in kind), {})
         yield from _unnamed(description, schema, request.body, "body")

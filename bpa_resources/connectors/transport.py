@@ -6,6 +6,7 @@ raised for what a peer does, and no proxy or .netrc of the machine is used. Auth
 
 import json
 import logging
+import math
 import ssl
 import time
 from collections.abc import Collection, Mapping
@@ -208,5 +209,13 @@ def _parsed(content: bytes, kind: str) -> Any:
     if not content:
         return None
     if media == "application/json" or media.endswith("+json"):
-        return json.loads(content)
+        return json.loads(content, parse_constant=_finite, parse_float=_finite)
     return content.decode() if media.startswith("text/") and media != "text/xml" else content
+
+
+def _finite(text: str) -> float:
+    """A number that JSON can hold again: not NaN, nor 1e999."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

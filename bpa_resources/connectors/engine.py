@@ -23,7 +23,7 @@ from bpa_resources.connectors.http_sessions import HttpSessions
 from bpa_resources.connectors.idempotency import can_repeat
 from bpa_resources.connectors.input_schema import input_problems
 from bpa_resources.connectors.manifest import Manifest, Operation
-from bpa_resources.connectors.manifest_files import load_manifest
+from bpa_resources.connectors.manifest_files import manifest_named
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
@@ -140,9 +140,9 @@ class Engine:
         return self._drivers[name]
 
 
-def manifest_of_system(system: str, _settings: Mapping[str, str], _home: Path) -> Manifest:
+def manifest_of_system(system: str, _settings: Mapping[str, str], home: Path) -> Manifest:
     """The manifest that a connection's `system` means. Raises InputError for a name that is not known."""
-    return load_manifest(system)
+    return manifest_named(system, home)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

@@ -29,7 +29,35 @@ SLICES: Mapping[str, tuple[str, ...]] = {
     "outlook_mail": ("msgraph",),
 }
 OURS = ("salesforce",)  # no vendor's description exists: our own, in descriptions/
-REST = [system for system in systems() if load_manifest(system).driver == "rest"]
+# How each write is kept from happening twice. A wrong one repeats an action at a customer: change it knowingly.
+STRATEGIES = {
+    "asana": {"search_then_create": "create_task comment", "natural_upsert": "update_task delete_task"},
+    "bitbucket": {"search_then_create": "create_issue comment", "none": "run_pipeline"},
+    "github": {"search_then_create": "create_issue comment", "natural_upsert": "close_issue", "none": "start_workflow"},
+    "google_calendar": {"client_id": "create_event", "natural_upsert": "update_event delete_event"},
+    "google_drive": {"search_then_create": "create_file", "natural_upsert": "upload_text share trash_file"},
+    "hubspot": {"natural_upsert": "create_record update_record archive_record"},
+    "jira": {"search_then_create": "create_issue comment", "natural_upsert": "update_issue delete_issue"},
+    "microsoft_teams": {"none": "post_message reply post_chat_message"},
+    "notion": {"search_then_create": "create_page comment", "natural_upsert": "update_page trash_page"},
+    "onedrive": {"natural_upsert": "upload_text create_folder share delete_item"},
+    "oracle_fusion": {
+        "natural_upsert": "update_journal_batch delete_journal_batch",
+        "none": "create_budget_transaction",
+    },
+    "outlook_mail": {"none": "send create_draft"},
+    "salesforce": {"natural_upsert": "create_case create_record update_record", "none": "comment_case"},
+    "sap_s4hana": {"key_header": "create_sales_order", "natural_upsert": "set_blocks set_delivery_date"},
+    "servicenow": {
+        "search_then_create": "create_incident",
+        "natural_upsert": "update_record delete_record",
+        "none": "add_work_note",
+    },
+    "slack": {"natural_upsert": "open_conversation update_message delete_message", "none": "post_message"},
+    "trello": {"search_then_create": "create_card comment", "natural_upsert": "update_card archive_card"},
+}
+
+REST = [system for system in STRATEGIES if load_manifest(system).driver == "rest"]
 
 
 def connection_of(system: str) -> Connection:
@@ -146,35 +174,6 @@ def test_what_a_description_does_not_allow_is_complained_of(changes: dict[str, A
     found = complaints(DESCRIPTION, Request(**{**parts, **changes}))
     assert len(found) == (1 if complaint else 0), found
     assert complaint in "".join(found)
-
-
-# How each write is kept from happening twice. A wrong one repeats an action at a customer: change it knowingly.
-STRATEGIES = {
-    "asana": {"search_then_create": "create_task comment", "natural_upsert": "update_task delete_task"},
-    "bitbucket": {"search_then_create": "create_issue comment", "none": "run_pipeline"},
-    "github": {"search_then_create": "create_issue comment", "natural_upsert": "close_issue", "none": "start_workflow"},
-    "google_calendar": {"client_id": "create_event", "natural_upsert": "update_event delete_event"},
-    "google_drive": {"search_then_create": "create_file", "natural_upsert": "upload_text share trash_file"},
-    "hubspot": {"natural_upsert": "create_record update_record archive_record"},
-    "jira": {"search_then_create": "create_issue comment", "natural_upsert": "update_issue delete_issue"},
-    "microsoft_teams": {"none": "post_message reply post_chat_message"},
-    "notion": {"search_then_create": "create_page comment", "natural_upsert": "update_page trash_page"},
-    "onedrive": {"natural_upsert": "upload_text create_folder share delete_item"},
-    "oracle_fusion": {
-        "natural_upsert": "update_journal_batch delete_journal_batch",
-        "none": "create_budget_transaction",
-    },
-    "outlook_mail": {"none": "send create_draft"},
-    "salesforce": {"natural_upsert": "create_case create_record update_record", "none": "comment_case"},
-    "sap_s4hana": {"key_header": "create_sales_order", "natural_upsert": "set_blocks set_delivery_date"},
-    "servicenow": {
-        "search_then_create": "create_incident",
-        "natural_upsert": "update_record delete_record",
-        "none": "add_work_note",
-    },
-    "slack": {"natural_upsert": "open_conversation update_message delete_message", "none": "post_message"},
-    "trello": {"search_then_create": "create_card comment", "natural_upsert": "update_card archive_card"},
-}
 
 
 @pytest.mark.parametrize("system", sorted(STRATEGIES))

@@ -30,8 +30,9 @@ class Auth(_Part):
     `none`: {}. `api_key`: {headers: {name: value}}, {query: {name: value}}, {cookies: {name: value}}, or several.
     `basic`: {username, password}. `bearer`: {token, prefix}.
     `oauth2_client_credentials`: {token_url, client_id, client_secret, scope, style: form | basic, extra: {name:
-    value}}. `oauth2_refresh`: the same with {refresh_token}. `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience,
-    private_key, algorithm, scope, key_id, lifetime, claims, exchange: form | bearer}.
+    value}}. `oauth2_refresh`: the same with {refresh_token}.
+    `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience, private_key, algorithm, scope, key_id, lifetime,
+    claims, exchange: form | bearer}.
     `two_step`: {path, method, headers, body or form, token, header, prefix, ends}: a request to `path` of the base URL
     that gives a token, and the dotted paths to it and to the seconds it is valid.
     """

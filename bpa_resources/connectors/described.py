@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bpa_resources.connectors.described_keys import with_marked_key
 from bpa_resources.connectors.manifest import (
     Auth,
     ErrorRule,
@@ -149,7 +150,8 @@ def _overlaid(manifest: Manifest, path: Path) -> Manifest:
             line = document.lines["operations", name]
             hint = did_you_mean(name, operations) or f"; there are {', '.join(operations)}"
             raise InputError(f"{path.name}: the description has no operation {name!r} (line {line}){hint}")
-        operations[name] = operations[name].model_copy(update=_said(better))
+        changed = operations[name].model_copy(update=_said(better))
+        operations[name] = with_marked_key(changed, f"{path.name}: operations.{name}")
     changes = _said(overlay)
     if overlay.auth is not None:
         changes["connection"] = {**manifest.connection, **_auth_settings(overlay.auth)}

@@ -97,7 +97,7 @@ def _each(document: OpenApiDocument) -> Iterator[tuple[str, str, Mapping[str, An
 def _free_name(text: str, taken: set[str]) -> str:
     """`createOrder` as `create_order`, and `create_order_2` where that is taken."""
     words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
-    name = re.sub(r"\W+", "_", words, flags=re.ASCII).strip("_").casefold() or "operation"
+    name = re.sub(r"[\W_]+", "_", words, flags=re.ASCII).strip("_").casefold() or "operation"
     name = name if name[0].isalpha() else f"o_{name}"
     return next(free for n in range(1, len(taken) + 2) if (free := name if n == 1 else f"{name}_{n}") not in taken)
 

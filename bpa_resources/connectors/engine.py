@@ -24,7 +24,7 @@ from bpa_resources.connectors.http_sessions import HttpSessions
 from bpa_resources.connectors.idempotency import can_repeat
 from bpa_resources.connectors.input_schema import input_problems
 from bpa_resources.connectors.manifest import Manifest, Operation
-from bpa_resources.connectors.manifest_files import load_manifest
+from bpa_resources.connectors.manifest_files import manifest_named
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
@@ -146,7 +146,7 @@ def manifest_of_system(system: str, settings: Mapping[str, str], home: Path) -> 
 
     Raises InputError for a name that is not known.
     """
-    return described_manifest(system, settings, home) if system in DESCRIBED else load_manifest(system)
+    return described_manifest(system, settings, home) if system in DESCRIBED else manifest_named(system, home)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

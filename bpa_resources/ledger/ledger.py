@@ -11,6 +11,7 @@ from types import TracebackType
 
 from bpa_resources.connectors.call import Outcome, SharedState
 from bpa_resources.environment import ledger_url
+from bpa_resources.home import Home
 from bpa_resources.ledger import audit_trail, deciding, proposing, sending, stored_actions, trail_export
 from bpa_resources.ledger.action import Action, ProposedAction, State
 from bpa_resources.ledger.audit_trail import AuditFault, AuditRow, Head
@@ -18,8 +19,8 @@ from bpa_resources.ledger.connection_state import ConnectionStates
 from bpa_resources.ledger.database import Database, open_database
 
 
-def open_ledger(home: Path) -> "Ledger":
-    """The ledger of a home: `<home>/ledger.db`, or the Postgres that `BPA_LEDGER_URL` names; made at first use."""
+def open_ledger(home: Home) -> "Ledger":
+    """The ledger of a home: `ledger.db` in it, or the Postgres that `BPA_LEDGER_URL` names; made at first use."""
     return Ledger(open_database(home, ledger_url()))
 
 

@@ -7,6 +7,7 @@ trail has one order and no two changes can wait for each other; none is held whi
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,13 +64,13 @@ def open_database(home: Home, url: str | None) -> Database:
 
 
 def _check_is_ours(database: Database, home: Home) -> None:
-    """Two homes on one ledger would send each other's actions over their own connections. A home that moves keeps it."""
+    """Two homes on one ledger would send each other's actions over their own connections. It moves with the home."""
     note = home.folder / "ledger.name"
     with database.change() as change:
         if not note.exists():
             replace_file(note, secrets.token_hex(8).encode())
         name = note.read_text(encoding="utf-8")
-        owner = change.execute(sa.select(tables.about.c.home)).scalar_one()
+        owner: str = change.execute(sa.select(tables.about.c.home)).scalar_one()
         if owner == "":
             change.execute(tables.about.update().values(home=name))
         elif owner != name:

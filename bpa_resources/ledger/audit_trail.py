@@ -134,7 +134,9 @@ def _verify_end(head: Head, noted: Head | None, found: Head) -> AuditFault | Non
 
 def _rows(connection: sa.Connection) -> Iterator[Sequence[Any]]:
     """The rows in order, columns as `audit` has them; of a trail of any length a thousand at a time."""
-    yield from connection.execution_options(yield_per=1000).execute(sa.select(audit).order_by(audit.c.seq))
+    query = sa.select(audit).order_by(audit.c.seq)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        yield from rows
 
 
 def history(connection: sa.Connection, action_id: str) -> list[AuditRow]:

@@ -54,7 +54,7 @@ class Ledger:
     def actions(
         self, process: str | None = None, states: Sequence[State] = (), limit: int | None = None
     ) -> list[Action]:
-        """The actions in the order in which they were proposed; of one process, in these states, at most so many."""
+        """The actions by the moment of proposal, then id; of one process, in these states, at most so many."""
         with self._database.read() as read:
             return stored_actions.read_actions(read, process, states, limit)
 

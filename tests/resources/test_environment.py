@@ -19,7 +19,8 @@ from bpa_resources.environment import (
 )
 from bpa_resources.errors import InputError
 
-_NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_LEDGER_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO", "BPA_ALERT_MAIL_FROM",
+_NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_LEDGER_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO",
+          "BPA_ALERT_MAIL_FROM",
           "BPA_SMTP_HOST", "BPA_SMTP_PORT", "BPA_SMTP_USER", "BPA_SMTP_PASSWORD", "BPA_SMTP_SECURITY",
           "BPA_UI_URL", "BPA_REPORTS_URL")  # fmt: skip
 

@@ -3,20 +3,25 @@
 import hashlib
 import json
 import os
+import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bpa_resources.connectors.call import Outcome
+from bpa_resources.errors import InputError
+from bpa_resources.home import Home
 from bpa_resources.ledger import audit_trail
 from bpa_resources.ledger.audit_trail import AuditFault, Head
-from bpa_resources.ledger.ledger import Ledger
-from bpa_resources.ledger.tables import audit, audit_head
+from bpa_resources.ledger.ledger import Ledger, open_ledger
+from bpa_resources.ledger.tables import action, audit, audit_head
 from tests.resources.ledger.asked_for import ANN_OR_BOB, after, asked, entered
 
+LONG = bool(os.environ.get("BPA_TEST_LONG"))
 COLUMNS = [column.name for column in audit.columns]
 
 
@@ -99,7 +104,7 @@ def _edits(text: str, every: int) -> Iterator[str]:
 
 
 def test_every_edit_of_a_byte_names_its_row(trail: Ledger, database: sa.Engine) -> None:
-    every = 1 if os.environ.get("BPA_TEST_LONG") else 29
+    every = 1 if LONG else 29
     tried = 0
     with _unguarded(database) as connection:
         rows = [row._mapping for row in connection.execute(sa.select(audit).order_by(audit.c.seq))]
@@ -224,3 +229,53 @@ def test_what_was_refused_left_nothing(ledger: Ledger, refused: Callable[[Ledger
     with pytest.raises(Exception, match=action.action_id):
         refused(ledger, action)
     assert ledger.audit_head() == head
+
+
+@pytest.mark.parametrize("status", ["done", "approved", None])
+def test_an_action_that_is_not_as_the_trail_left_it_is_named(
+    trail: Ledger, database: sa.Engine, status: str | None
+) -> None:
+    waits = asked("2").action_id
+    with database.begin() as connection:
+        row = action.c.action_id == waits
+        connection.execute(action.update().where(row).values(status=status) if status else action.delete().where(row))
+    assert trail.verify_audit() == AuditFault(6, f"{waits} is not as row 6 left it, that is proposed")
+
+
+def test_an_action_that_the_trail_does_not_know_is_named(trail: Ledger, database: sa.Engine) -> None:
+    with database.begin() as connection:
+        connection.execute(action.update().where(action.c.case_id == "2").values(action_id="a-forged"))
+        connection.execute(action.update().where(action.c.case_id != "2").values(status="done"))
+    fault = trail.verify_audit()
+    assert fault is not None
+    assert fault.reason.startswith(asked("2").action_id)
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+def test_a_byte_altered_in_the_file_is_told_or_alters_nothing(trail: Ledger, home: Home, tmp_path: Path) -> None:
+    trail.close()
+    whole = home.ledger.read_bytes()
+    copy = Home(tmp_path / "copy")
+    copy.folder.mkdir()
+
+    def read() -> tuple[object, object]:
+        with open_ledger(copy) as ledger, ledger._database.read() as connection:
+            return ledger.verify_audit(), connection.execute(sa.select(audit).order_by(audit.c.seq)).all()
+
+    copy.ledger.write_bytes(whole)
+    fault, rows = read()
+    assert fault is None
+    told = 0
+    dice = random.Random(5)
+    for place in dice.sample(range(100, len(whole)), 8_000 if LONG else 60):
+        altered = bytearray(whole)
+        altered[place] ^= 1 << dice.randrange(8)
+        copy.ledger.write_bytes(altered)
+        try:
+            found, now = read()
+        except (InputError, sa.exc.SQLAlchemyError, ValueError):
+            told += 1
+            continue
+        told += found is not None
+        assert found is not None or now == rows, place
+    assert told > 0

@@ -17,6 +17,7 @@ from bpa_resources.connectors.attempts import Attempts
 from bpa_resources.connectors.call import Call, Outcome, Risk, SharedState
 from bpa_resources.connectors.clock import Clock
 from bpa_resources.connectors.connections import ManifestOf, WrittenConnection, read_connections
+from bpa_resources.connectors.described import DESCRIBED, described_manifest
 from bpa_resources.connectors.driver import Connection, Driver
 from bpa_resources.connectors.drivers import DriverTools, make_driver
 from bpa_resources.connectors.http_sessions import HttpSessions
@@ -140,9 +141,12 @@ class Engine:
         return self._drivers[name]
 
 
-def manifest_of_system(system: str, _settings: Mapping[str, str], home: Path) -> Manifest:
-    """The manifest that a connection's `system` means. Raises InputError for a name that is not known."""
-    return manifest_named(system, home)
+def manifest_of_system(system: str, settings: Mapping[str, str], home: Path) -> Manifest:
+    """The manifest that a connection's `system` means, made from the file it names where a file describes the system.
+
+    Raises InputError for a name that is not known.
+    """
+    return described_manifest(system, settings, home) if system in DESCRIBED else manifest_named(system, home)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

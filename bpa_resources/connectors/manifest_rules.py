@@ -41,7 +41,7 @@ def _settings(manifest: Manifest) -> Iterator[Found]:
     base = manifest.base_url or ""
     if manifest.driver in TEMPLATE_DRIVERS and not base.startswith(("https://", "${connection.")):
         yield ("base_url",), "does not begin with https://"
-    if manifest.driver in TEMPLATE_DRIVERS and not manifest.hosts and not base.startswith("${"):
+    if manifest.driver in TEMPLATE_DRIVERS and not manifest.hosts and not base.startswith("${connection."):
         yield ("system",), "has no hosts; list those that requests may go to"
 
 

@@ -1,5 +1,6 @@
 """HTTP as the engine lets it out: its own hosts, verified TLS, bounded answers, nothing followed elsewhere."""
 
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -194,3 +195,11 @@ def test_old_tls_is_not_spoken() -> None:
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname
+
+
+def test_only_the_transport_speaks_http() -> None:
+    folder = Path(transport.__file__).parent
+    importing = re.compile(
+        r"^\s*(?:import|from) (?:httpx|requests|urllib3|urllib\.request|http\.client)\b", re.MULTILINE
+    )
+    assert [path.name for path in folder.rglob("*.py") if importing.search(path.read_text())] == ["transport.py"]

@@ -146,10 +146,12 @@ def test_only_listed_tables_are_touched(database: Database) -> None:
 
 def fixed(statement: str, effect: Any = "write") -> Operation:
     parameters = {"case": "${input.case}", "text": "${input.text}", "key": "${key}"}
-    names = {name: value for name, value in parameters.items() if f":{name}" in statement}
-    return Operation(
-        meaning="says it", effect=effect, risk="low", request={"statement": statement, "parameters": names}, input={}
-    )
+    request = {
+        "statement": statement,
+        "parameters": {n: value for n, value in parameters.items() if f":{n}" in statement},
+    }
+    texts = {"properties": {"case": {"type": "string"}, "text": {"type": "string"}}}
+    return Operation(meaning="says it", effect=effect, risk="low", request=request, input=texts)
 
 
 def test_a_statement_of_the_manifest_gets_values_and_never_text(database: Database) -> None:

@@ -21,9 +21,10 @@ from bpa_resources.connectors.described import DESCRIBED, described_manifest
 from bpa_resources.connectors.driver import Connection, Driver
 from bpa_resources.connectors.drivers import DriverTools, make_driver
 from bpa_resources.connectors.http_sessions import HttpSessions
+from bpa_resources.connectors.idempotency import can_repeat
 from bpa_resources.connectors.input_schema import input_problems
 from bpa_resources.connectors.manifest import Manifest, Operation
-from bpa_resources.connectors.manifest_files import load_manifest
+from bpa_resources.connectors.manifest_files import manifest_named
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
@@ -58,6 +59,10 @@ class Engine:
         """The risk that the manifest states. Raises InputError for a name that is not known, with the nearest."""
         return self._operation(connection, operation).risk
 
+    def repeatable(self, connection: str, operation: str) -> bool:
+        """Whether the same key has its effect once, so that a call whose answer was lost may be sent again."""
+        return can_repeat(self._operation(connection, operation))
+
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input: one sentence each. No secret is read and nothing is sent for it."""
         operation = self._operation(call.connection, call.operation)
@@ -68,11 +73,15 @@ class Engine:
         bare = Connection(written.name, written.manifest, written.settings, {})
         return self._driver(written.manifest.driver).problems(bare, operation, call.input)
 
-    def send(self, call: Call, *, key: str, now: datetime) -> Outcome:
+    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
         """Carry it out, at most once in effect. Raises InputError for names and secrets that are not there."""
         operation = self._operation(call.connection, call.operation)
         if found := self.problems(call):
             return Outcome("failed", "; ".join(found), attempts=0, error_class="config")
+        keeps = operation.idempotency.keeps_seconds
+        if keeps and first_sent and (now - first_sent).total_seconds() > keeps - self.retry.total_seconds:
+            reason = "it was sent before, and by now the system has forgotten its key"
+            return Outcome("unknown", reason, attempts=0, error_class="ambiguous")
         return self._carried_out(call, operation, key, now)
 
     def check(self, connection: str) -> Outcome:
@@ -137,7 +146,7 @@ def manifest_of_system(system: str, settings: Mapping[str, str], home: Path) -> 
 
     Raises InputError for a name that is not known.
     """
-    return described_manifest(system, settings, home) if system in DESCRIBED else load_manifest(system)
+    return described_manifest(system, settings, home) if system in DESCRIBED else manifest_named(system, home)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

@@ -37,11 +37,14 @@ class HttpSessions:
             if error.transient:
                 return Answer("no_answer", sent=False, reason=str(error), retry_after=error.retry_after)
             return Answer("answer", sent=False, status=401, reason=str(error))
-        return self.transport.send(authorized, hosts=hosts_of(connection), tls=tls, seconds=seconds)
+        return self.transport.send(
+            authorized, session=connection.name, hosts=hosts_of(connection), tls=tls, seconds=seconds
+        )
 
     def forget_token(self, connection: Connection) -> None:
         """Have the next request fetch a new token: the system says that this one is not valid."""
         self._auth(connection).forget()
+        self.transport.forget_cookies(connection.name)
 
     def close(self) -> None:
         """Close all sockets."""

@@ -8,7 +8,7 @@ _MOST = 10
 
 def input_problems(schema: Mapping[str, Any], given: Mapping[str, Any]) -> tuple[str, ...]:
     """What does not fit (JSON Schema 2020-12, formats too), one sentence each, at most ten; values are not repeated."""
-    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+    from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     errors = sorted(validator.iter_errors(dict(given)), key=lambda error: [str(step) for step in error.absolute_path])

@@ -122,6 +122,7 @@ class Idempotency(_Part):
     found: str | None = None
     found_output: dict[str, str] = Field(default_factory=dict)  # empty: as the operation's output
     settles_seconds: float = 0  # so long after a try the search may not see what it made: only then it shows absence
+    keeps_seconds: float = 0  # so long the system knows a key that it was sent (key_header); 0: for ever
     key_form: Literal["hex32", "hex64", "uuid", "letters_digits"] = "hex32"
 
 

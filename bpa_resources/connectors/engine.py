@@ -75,21 +75,28 @@ class Engine:
         return self._driver(written.manifest.driver).problems(bare, operation, given)
 
     def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
-        """Carry it out, at most once in effect. Raises InputError for names and secrets that are not there."""
-        operation = self._operation(call.connection, call.operation)
-        if found := self.problems(call):
+        """Carry it out, at most once in effect. A name or a secret that is not there is a failure, not an error."""
+        try:
+            found = self.problems(call)
+            operation, connection = self._operation(call.connection, call.operation), self._connection(call.connection)
+        except InputError as error:
+            return Outcome("failed", str(error), attempts=0, error_class="config")
+        if found:
             return Outcome("failed", "; ".join(found), attempts=0, error_class="config")
         keeps = operation.idempotency.keeps_seconds
         if keeps and first_sent and (now - first_sent).total_seconds() > keeps - self.retry.total_seconds:
             reason = "it was sent before, and by now the system has forgotten its key"
             return Outcome("unknown", reason, attempts=0, error_class="ambiguous")
-        return self._carried_out(call, operation, key, now)
+        return self._carried_out(connection, operation, typed_input(operation.input, call.input), key, now)
 
     def check(self, connection: str) -> Outcome:
-        """The system's `verify` operation, without input: reads something, changes nothing."""
+        """The system's `verify` operation, without input: reads something, changes nothing.
+
+        Raises InputError for a name or a secret that is not there.
+        """
         name = self._written(connection).manifest.verify
-        call = Call(connection, name, {})
-        return self._carried_out(call, self._operation(connection, name), _NOBODY, datetime.now(UTC))
+        operation = self._operation(connection, name)
+        return self._carried_out(self._connection(connection), operation, {}, _NOBODY, datetime.now(UTC))
 
     def close(self) -> None:
         """Give back sockets and sessions."""
@@ -97,8 +104,9 @@ class Engine:
             driver.close()
         self._http.close()
 
-    def _carried_out(self, call: Call, operation: Operation, key: str, now: datetime) -> Outcome:
-        connection = self._connection(call.connection)
+    def _carried_out(
+        self, connection: Connection, operation: Operation, given: Mapping[str, Any], key: str, now: datetime
+    ) -> Outcome:
         attempts = Attempts(
             connection=connection,
             driver=self._driver(connection.manifest.driver),
@@ -109,7 +117,7 @@ class Engine:
             forget_token=lambda: self._http.forget_token(connection),
             slot=self._slot(connection),
         )
-        outcome = attempts.carry_out(operation, typed_input(operation.input, call.input), key)
+        outcome = attempts.carry_out(operation, given, key)
         told = {"reason": self.redactor.text(outcome.reason), "result": self.redactor.value(outcome.result)}
         return replace(outcome, **told)
 

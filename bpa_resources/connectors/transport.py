@@ -143,8 +143,11 @@ def seconds_until(text: str, now: datetime) -> float | None:
 
 
 def _built(client: "httpx.Client", url: str, request: Request, until: float) -> "httpx.Request":
+    import httpx
+
     content, kind = _content(request)
-    headers = {**_HEADERS, **({"Content-Type": kind} if kind else {}), **request.headers}
+    headers = httpx.Headers({**_HEADERS, **({"Content-Type": kind} if kind else {})})
+    headers.update(dict(request.headers))
     left = max(until - time.monotonic(), 0.001)
     return client.build_request(request.method, url, headers=headers, content=content, timeout=left)
 

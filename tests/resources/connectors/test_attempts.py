@@ -136,6 +136,11 @@ def test_all_tries_and_pauses_end_within_the_whole_time(peer: Peer, tmp_path: Pa
     assert sum(here.waits) < 5
 
 
+def test_nothing_is_sent_when_the_whole_time_is_used_up(peer: Peer, tmp_path: Path) -> None:
+    outcome = push(opened(tmp_path, peer.url, retry=Retry(total_seconds=0)), "plain")
+    assert (outcome.status, outcome.error_class, peer.asked) == ("later", "timeout", [])
+
+
 @pytest.mark.parametrize("seconds", [0, 7, 60])
 def test_the_wait_that_a_server_asks_for_is_kept(seconds: int, peer: Peer, tmp_path: Path) -> None:
     here = opened(tmp_path, peer.url)

@@ -99,6 +99,8 @@ def test_a_secret_that_is_not_there_stops_only_what_needs_it(
     assert here.engine.problems(Call("orders", "plain", {"name": "x"})) == ()
     with pytest.raises(InputError, match="connection orders, password: the variable ORDERS_PASSWORD is not set"):
         here.engine.check("orders")
+    outcome = here.engine.send(Call("orders", "plain", {"name": "x"}), key="k", now=NOW)
+    assert (outcome.status, outcome.error_class, outcome.attempts) == ("failed", "config", 0)
     assert not peer.asked
     monkeypatch.setenv("ORDERS_PASSWORD", "now it is")
     assert here.engine.check("orders").status == "done"

@@ -9,7 +9,7 @@ from bpa_resources.connectors.call import Call
 from bpa_resources.connectors.input_schema import input_problems, typed_input
 from bpa_resources.connectors.manifest_files import load_manifest
 from tests.resources.connectors.faulty_peer import Peer, served
-from tests.resources.connectors.orders_system import NOW, opened
+from tests.resources.connectors.orders_system import NOW, ORDERS, opened
 
 SCHEMA: dict[str, Any] = {
     "properties": {
@@ -60,18 +60,12 @@ def test_a_number_of_an_issue_may_be_written_in_process_yaml() -> None:
 
 
 def test_the_engine_sends_the_number_that_a_text_stands_for(tmp_path: Path) -> None:
+    schema = {"type": "object", "properties": {"name": {"type": "integer"}}, "required": ["name"]}
+    numbered = ORDERS.operations["plain"].model_copy(update={"input": schema})
     with served(Peer()) as peer:
-        here = opened(tmp_path, peer.url)
-        manifest = here.engine.written["orders"].manifest
-        numbered = manifest.operations["plain"].model_copy(
-            update={"input": {"type": "object", "properties": {"name": {"type": "integer"}}, "required": ["name"]}}
-        )
-        manifest.operations["numbered"] = numbered
-        try:
-            call = Call("orders", "numbered", {"name": "12"})
-            assert here.engine.problems(call) == ()
-            assert here.engine.send(call, key="k-1", now=NOW).status == "done"
-            assert peer.orders[0]["name"] == 12
-            assert here.engine.problems(Call("orders", "numbered", {"name": "twelve"})) == ("name is no integer",)
-        finally:
-            del manifest.operations["numbered"]
+        engine = opened(tmp_path, peer.url, operations={"numbered": numbered}).engine
+        call = Call("orders", "numbered", {"name": "12"})
+        assert engine.problems(call) == ()
+        assert engine.send(call, key="k-1", now=NOW).status == "done"
+        assert peer.orders[0]["name"] == 12
+        assert engine.problems(Call("orders", "numbered", {"name": "twelve"})) == ("name is no integer",)

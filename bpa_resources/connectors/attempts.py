@@ -69,7 +69,8 @@ class Attempts:
                 return outcome
             first = first or outcome
             if operation.pagination is not None:
-                items += value_at(answer.body, operation.pagination.items) or []
+                page = value_at(answer.body, operation.pagination.items)
+                items += page if isinstance(page, list) else []
         assert first is not None  # noqa: S101 - there is a first page
         return replace(first, result={**first.result, "items": items}) if operation.pagination else first
 

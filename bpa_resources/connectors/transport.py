@@ -30,6 +30,7 @@ MOST_REDIRECTS = 3
 
 # A socket that was idle for longer may be closed at the other end, and a request on it is lost without an answer.
 _IDLE_SECONDS = 2.0
+_LONGEST_WAIT = 86_400.0
 _REDIRECTS = {301, 302, 307, 308}
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "bpa"}
 
@@ -131,15 +132,18 @@ class Transport:
 
 
 def seconds_until(text: str, now: datetime) -> float | None:
-    """What a Retry-After header asks for (RFC 9110, 10.2.3): seconds, or a date; None for what is neither."""
+    """What a Retry-After header asks for (RFC 9110, 10.2.3): seconds, or a date; None for what is neither.
+
+    At most a day: after it we ask again, whatever the server said.
+    """
     if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
+        return min(float(text), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST_WAIT)
 
 
 def _built(client: "httpx.Client", url: str, request: Request, until: float) -> "httpx.Request":

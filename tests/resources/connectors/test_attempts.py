@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bpa_resources.connectors.call import Call, Outcome
+from bpa_resources.connectors.clock import Clock
 from bpa_resources.connectors.manifest import RateLimit
 from bpa_resources.connectors.retry import Retry
 from tests.resources.connectors.faulty_peer import Peer, served
@@ -120,6 +121,16 @@ def test_the_pause_doubles_and_is_drawn_below_its_bound(peer: Peer, tmp_path: Pa
     peer.faults.extend(["500"] * 4)
     assert push(here, "with_header").attempts == 5
     assert here.waits == [0.5, 1.0, 2.0, 2.0]  # half of 1, 2, 4, and 4 instead of 8
+
+
+def test_pauses_are_real_time_outside_of_tests(peer: Peer, tmp_path: Path) -> None:
+    here = opened(tmp_path, peer.url, retry=Retry(base=0.02))
+    here.engine.clock = Clock
+    peer.faults.extend(["500", "500"])
+    assert push(here, "with_header").status == "done"
+    clock = Clock(NOW)
+    clock.wait(0.001)
+    assert clock.now - NOW >= timedelta(seconds=0.001)
 
 
 def test_there_are_as_many_tries_as_allowed(peer: Peer, tmp_path: Path) -> None:

@@ -143,8 +143,10 @@ def test_a_proxy_or_password_file_of_the_machine_is_not_used(
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("0", 0.0), (" 120 ", 120.0), ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0), ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
-     ("Sunday, 22-Nov-26 12:01:00 GMT", 60.0), ("soon", None), ("-1", None), ("1.5", None), ("", None), ("²", None)],
+    [("0", 0.0), (" 120 ", 120.0), ("9" * 400, 86_400.0), ("soon", None), ("-1", None), ("1.5", None), ("", None),
+     ("²", None), ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0), ("Sun, 22 Nov 2026 11:00:00 GMT", 0.0),
+     ("Sunday, 22-Nov-26 12:01:00 GMT", 60.0), ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
+     ("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", None)],
 )  # fmt: skip
 def test_retry_after_is_seconds_or_a_date(text: str, seconds: float | None) -> None:
     assert seconds_until(text, datetime(2026, 11, 22, 12, tzinfo=UTC)) == seconds

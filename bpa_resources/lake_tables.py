@@ -615,6 +615,7 @@ PROPOSED_ACTIONS = _table(
     ("input", "VARCHAR", "What is sent, as JSON"),
     ("request_hash", "VARCHAR", "SHA-256 of the request: what an approval is bound to"),
     ("risk", "VARCHAR", "low, medium or high: what the system's manifest says"),
+    ("repeatable", "BOOLEAN", "Sent twice it has its effect once"),
     ("problem", "VARCHAR", "Why it cannot be sent, null if it can"),
 )
 

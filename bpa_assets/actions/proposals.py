@@ -91,7 +91,7 @@ def _of_rule(process: str, firing: Firing, push: Push, systems: Systems) -> Row:
         "process": process,
         "rule": rule["name"] or short_sentence(rule),
         "rule_id": rule["rule_id"],
-        "sentence": rule["explanation"] or sentence(rule),
+        "sentence": sentence(rule),
         "action": action,
     }
     values = {**dict.fromkeys(names_for(action, firing.attributes)), **firing.attributes, **parameters, **said}
@@ -133,4 +133,5 @@ def _judged(call: Call, systems: Systems) -> Row:
         return {"problem": systems.problem}
     risk = systems.connectors.risk(call.connection, call.operation)
     problems = systems.connectors.problems(call)
-    return {"risk": risk, "problem": "; ".join(problems) or None}
+    repeatable = systems.connectors.repeatable(call.connection, call.operation)
+    return {"risk": risk, "repeatable": repeatable, "problem": "; ".join(problems) or None}

@@ -83,15 +83,21 @@ class Ledger:
             return deciding.expire(change, now)
 
     def claim(
-        self, worker: str, now: datetime, lease_seconds: float, connections: Collection[str] | None = None
+        self,
+        worker: str,
+        now: datetime,
+        lease_seconds: float,
+        connections: Collection[str] | None = None,
+        only: str | None = None,
     ) -> Action | None:
         """The next action that may be sent, this worker's until the lease ends; None: nothing waits.
 
         `worker`: a name that no other worker bears, such as run and process id. `lease_seconds`: longer than the
-        longest send, all its tries and waits included. `connections`: only actions of these.
+        longest send, all its tries and waits included. `connections`: only actions of these; `only`: only this
+        action.
         """
         with self._database.change() as change:
-            return sending.claim(change, worker, now, lease_seconds, connections)
+            return sending.claim(change, worker, now, lease_seconds, connections, only)
 
     def finish(self, action_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
         """Keep what became of it; False if the action is not this worker's any more."""

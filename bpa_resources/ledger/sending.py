@@ -27,6 +27,7 @@ def claim(
     now: datetime,
     lease_seconds: float,
     connections: Collection[str] | None,
+    only: str | None = None,
 ) -> Action | None:
     """The next action that may be sent, now this worker's until `now` + `lease_seconds`; None: nothing waits.
 
@@ -34,7 +35,7 @@ def claim(
     with the same key. A lapsed one that may not becomes `unknown`. What is not what was approved is never sent.
     """
     now = utc(now)
-    while (row := _next(connection, now, connections)) is not None:
+    while (row := _next(connection, now, connections, only)) is not None:
         action = stored_actions.action_of(row)
         lapsed = action.status == "sending"
         if lapsed and not action.repeatable:
@@ -49,13 +50,17 @@ def claim(
     return None
 
 
-def _next(connection: sa.Connection, now: datetime, connections: Collection[str] | None) -> Any | None:
+def _next(
+    connection: sa.Connection, now: datetime, connections: Collection[str] | None, only: str | None
+) -> Any | None:
     due = sa.or_(actions.c.next_at.is_(None), actions.c.next_at <= now)
     approved = sa.and_(actions.c.status == "approved", due, actions.c.deadline_at > now)
     lapsed = sa.and_(actions.c.status == "sending", actions.c.lease_until <= now)
     query = sa.select(actions).where(approved | lapsed).order_by(actions.c.created_at, actions.c.action_id).limit(1)
     if connections is not None:
         query = query.where(actions.c.connection.in_(sorted(connections)))
+    if only is not None:
+        query = query.where(actions.c.action_id == only)
     return connection.execute(query).mappings().one_or_none()
 
 

@@ -31,6 +31,11 @@ class Home:
         return self.folder / "kpis.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """Actions, approvals and the audit trail, unless `BPA_LEDGER_URL` names a Postgres."""
+        return self.folder / "ledger.db"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage."""
         return dagster_folder(self.folder)

@@ -15,7 +15,9 @@ State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", 
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
     "proposed": ("proposed", "approved", "rejected", "expired"),  # proposed: it asks for something else now
-    "approved": ("sending", "rejected", "expired", "proposed"),  # proposed: so approvals of what it was are void
+    # Proposed: it asks for something else, so approvals of what it was are void. Done: a worker that was given up for
+    # lost came back before another one was sent.
+    "approved": ("sending", "rejected", "expired", "proposed", "done"),
     "sending": ("done", "failed", "unknown", "approved"),  # approved: it surely had no effect; not before `next_at`
     "failed": ("approved", "rejected", "proposed"),  # a person: retry, or give it up; proposed: asks for something else
     # A person looked: it was not sent, it was, or it is given up. Or its worker came back late, and knows.

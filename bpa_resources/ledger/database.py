@@ -4,6 +4,7 @@ Add here what is said of connections and transactions. Every change takes the he
 trail has one order and no two changes can wait for each other; none is held while a request is under way.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bpa_resources.errors import InputError, one_line
+from bpa_resources.home import Home
 from bpa_resources.ledger import tables
+from bpa_resources.publication import replace_file
 
 WAIT_SECONDS = 60
 """How long a change waits for the one before it; each takes milliseconds, so a minute means that something hangs."""
@@ -23,7 +26,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        with _told(), engine.connect() as connection:
+        with self.read() as connection:
             ready = tables.stored_version(connection) == tables.VERSION
         if not ready:
             with _told(), engine.begin() as connection:
@@ -50,12 +53,30 @@ class Database:
         self._engine.dispose()
 
 
-def open_database(home: Path, url: str | None) -> Database:
-    """`<home>/ledger.db`, or the Postgres that `url` names. Raises InputError where it cannot be opened."""
+def open_database(home: Home, url: str | None) -> Database:
+    """`ledger.db` in the home, or the Postgres that `url` names. Raises InputError where it cannot be opened."""
     if url is None:
-        home.mkdir(parents=True, exist_ok=True)
-        return Database(_sqlite(home / "ledger.db"))
-    return Database(_postgres(url))
+        home.folder.mkdir(parents=True, exist_ok=True)
+        return Database(_sqlite(home.ledger))
+    database = Database(_postgres(url))
+    _check_is_ours(database, home)
+    return database
+
+
+def _check_is_ours(database: Database, home: Home) -> None:
+    """Two homes on one ledger would send each other's actions over their own connections. It moves with the home."""
+    note = home.folder / "ledger.name"
+    with database.change() as change:
+        if not note.exists():
+            replace_file(note, secrets.token_hex(8).encode())
+        name = note.read_text(encoding="utf-8")
+        owner: str = change.execute(sa.select(tables.about.c.home)).scalar_one()
+        if owner == "":
+            change.execute(tables.about.update().values(home=name))
+        elif owner != name:
+            raise InputError(
+                f"the database of BPA_LEDGER_URL holds the ledger of another home than {home.folder}; name another one"
+            )
 
 
 def _sqlite(file: Path) -> sa.Engine:
@@ -65,11 +86,13 @@ def _sqlite(file: Path) -> sa.Engine:
     )
 
     def set_up(connection: Any, record: object) -> None:  # noqa: ARG001
-        # FULL: a claim that a loss of power takes back would let a request be sent twice.
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "trusted_schema=off"):
+        for pragma in ("journal_mode=wal", "foreign_keys=on", "trusted_schema=off"):
             connection.execute(f"pragma {pragma}")
 
     def begin(connection: sa.Connection) -> None:
+        # A claim that a loss of power takes back would let a request be sent twice. Said each time, because
+        # `instance.wait_when_locked` says less to every connection of the process.
+        connection.exec_driver_sql("pragma synchronous=full")
         reads = connection.get_execution_options().get("bpa_reads")
         connection.exec_driver_sql("begin" if reads else "begin immediate")
 
@@ -96,5 +119,7 @@ def _told() -> Iterator[None]:
     """What a person can put right of the database, in one sentence; never with the address, that holds a password."""
     try:
         yield
-    except sa.exc.OperationalError as error:
-        raise InputError(f"the ledger cannot be reached or changed: {one_line(str(error.orig))}") from error
+    except sa.exc.DBAPIError as error:
+        if type(error) not in (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.DatabaseError):
+            raise
+        raise InputError(f"the ledger cannot be read or changed: {one_line(str(error.orig))}") from error

@@ -68,9 +68,7 @@ def _send_again(connection: sa.Connection, action: Action, by: str, now: datetim
     if not needs_nobody(action.policy, action.risk) and (why := objection(action.policy, action.proposed_by, by)):
         raise InputError(f"{action.action_id}: {why}")
     deadline = now + timedelta(seconds=action.policy.deadline_seconds)
-    return move(
-        connection, action, "approved", event=event, now=now, who=by, deadline_at=deadline, next_at=None, worker=""
-    )
+    return move(connection, action, "approved", event=event, now=now, who=by, deadline_at=deadline, next_at=None)
 
 
 def expire(connection: sa.Connection, now: datetime) -> int:

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from bpa_resources.connectors.call import Outcome, SharedState
 from bpa_resources.environment import ledger_url
+from bpa_resources.home import Home
 from bpa_resources.ledger import audit_trail, deciding, proposing, sending, stored_actions, trail_export
 from bpa_resources.ledger.action import Action, ProposedAction, State
 from bpa_resources.ledger.audit_trail import AuditFault, AuditRow, Head
@@ -18,8 +19,8 @@ from bpa_resources.ledger.connection_state import ConnectionStates
 from bpa_resources.ledger.database import Database, open_database
 
 
-def open_ledger(home: Path) -> "Ledger":
-    """The ledger of a home: `<home>/ledger.db`, or the Postgres that `BPA_LEDGER_URL` names; made at first use."""
+def open_ledger(home: Home) -> "Ledger":
+    """The ledger of a home: `ledger.db` in it, or the Postgres that `BPA_LEDGER_URL` names; made at first use."""
     return Ledger(open_database(home, ledger_url()))
 
 
@@ -88,16 +89,18 @@ class Ledger:
         now: datetime,
         lease_seconds: float,
         connections: Collection[str] | None = None,
-        only: str | None = None,
+        processes: Collection[str] | None = None,
+        action_id: str | None = None,
     ) -> Action | None:
         """The next action that may be sent, this worker's until the lease ends; None: nothing waits.
 
         `worker`: a name that no other worker bears, such as run and process id. `lease_seconds`: longer than the
-        longest send, all its tries and waits included. `connections`: only actions of these; `only`: only this
-        action.
+        longest send, all its tries and waits included. `connections`, `processes`: only actions of these;
+        `action_id`: only this one.
         """
+        wanted = sending.Wanted(connections, processes, action_id)
         with self._database.change() as change:
-            return sending.claim(change, worker, now, lease_seconds, connections, only)
+            return sending.claim(change, worker, now, lease_seconds, wanted)
 
     def finish(self, action_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
         """Keep what became of it; False if the action is not this worker's any more."""

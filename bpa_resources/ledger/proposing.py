@@ -5,6 +5,7 @@ Add here what is decided when an action is asked for. What people decide afterwa
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ import sqlalchemy as sa
 
 from bpa_resources.connectors.call import Call
 from bpa_resources.errors import InputError
-from bpa_resources.ledger import stored_actions
+from bpa_resources.ledger import audit_trail, stored_actions
 from bpa_resources.ledger.action import Action, ProposedAction
 from bpa_resources.ledger.approval import PIPELINE, is_approved, needs_nobody, refuse_policy, valid_approvals
 from bpa_resources.ledger.canonical import utc
+from bpa_resources.ledger.stored_actions import event_of
 from bpa_resources.ledger.tables import action as actions
 
 
@@ -35,12 +37,21 @@ def propose(connection: sa.Connection, proposed: Sequence[ProposedAction], now: 
             known[action.action_id] = _change(connection, known[action.action_id], action, now)
         else:
             new.setdefault(action.action_id, action)
-    if new:
-        connection.execute(actions.insert(), [stored_actions.columns_of(action) for action in new.values()])
-    for action in new.values():
-        stored_actions.note(connection, action, "proposed", now=now, who=action.proposed_by, details=_terms(action))
-        _approve_by_policy(connection, action, now)
+    _enter(connection, list(new.values()), now)
     return len(new), len(wanted) - len(new)
+
+
+def _enter(connection: sa.Connection, new: Sequence[Action], now: datetime) -> None:
+    rows, events = [], []
+    for action in new:
+        events.append(event_of(action, "proposed", now=now, who=action.proposed_by, details=_terms(action)))
+        if needs_nobody(action.policy, action.risk):
+            action = replace(action, status="approved")
+            events.append(event_of(action, "approved", now=now, who=PIPELINE, details={"by_policy": True}))
+        rows.append(stored_actions.columns_of(action))
+    if rows:
+        connection.execute(actions.insert(), rows)
+    audit_trail.append(connection, events)
 
 
 def _action(one: ProposedAction, now: datetime) -> Action:
@@ -127,16 +138,15 @@ def _change(connection: sa.Connection, known: Action, wanted: Action, now: datet
         approved_by="",
         next_at=None,
     )
-    return changed if failed else _approve_by_policy(connection, changed, now)
+    return changed if failed else _judge_anew(connection, changed, now)
 
 
-def _approve_by_policy(connection: sa.Connection, action: Action, now: datetime) -> Action:
+def _judge_anew(connection: sa.Connection, action: Action, now: datetime) -> Action:
     """Approve what needs nobody, or what enough persons have approved in this very form before."""
     names = stored_actions.names_of(connection, action)
     valid = ",".join(valid_approvals(action.policy, action.proposed_by, names))
-    if is_approved(action.policy, action.risk, action.proposed_by, names):
-        details = {"by_policy": needs_nobody(action.policy, action.risk), "approved_by": valid}
-        return stored_actions.move(
-            connection, action, "approved", now=now, who=PIPELINE, details=details, approved_by=valid
-        )
-    return stored_actions.change(connection, action, approved_by=valid) if valid else action
+    action = stored_actions.change(connection, action, approved_by=valid)
+    if not is_approved(action.policy, action.risk, action.proposed_by, names):
+        return action
+    details = {"by_policy": needs_nobody(action.policy, action.risk), "approved_by": valid}
+    return stored_actions.move(connection, action, "approved", now=now, who=PIPELINE, details=details)

@@ -4,6 +4,7 @@ Add here what happens between "approved" and an end. How a call is made is the c
 """
 
 from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ import sqlalchemy as sa
 
 from bpa_resources.connectors.call import Outcome
 from bpa_resources.ledger import stored_actions
-from bpa_resources.ledger.action import Action
+from bpa_resources.ledger.action import Action, State
 from bpa_resources.ledger.approval import PIPELINE, is_approved
-from bpa_resources.ledger.canonical import utc
+from bpa_resources.ledger.canonical import storable, utc
 from bpa_resources.ledger.stored_actions import move, note
 from bpa_resources.ledger.tables import action as actions
 
@@ -21,21 +22,23 @@ POSTPONED_SECONDS = 60
 """When an action is tried again whose outcome says `later` and not when."""
 
 
-def claim(
-    connection: sa.Connection,
-    worker: str,
-    now: datetime,
-    lease_seconds: float,
-    connections: Collection[str] | None,
-    only: str | None = None,
-) -> Action | None:
+@dataclass(frozen=True)
+class Wanted:
+    """What a worker may take: None leaves it open."""
+
+    connections: Collection[str] | None = None
+    processes: Collection[str] | None = None
+    action_id: str | None = None
+
+
+def claim(connection: sa.Connection, worker: str, now: datetime, lease_seconds: float, wanted: Wanted) -> Action | None:
     """The next action that may be sent, now this worker's until `now` + `lease_seconds`; None: nothing waits.
 
     The oldest first: an approved one before its deadline, or one whose worker's lease lapsed and that may be sent again
     with the same key. A lapsed one that may not becomes `unknown`. What is not what was approved is never sent.
     """
     now = utc(now)
-    while (row := _next(connection, now, connections, only)) is not None:
+    while (row := _next(connection, now, wanted)) is not None:
         action = stored_actions.action_of(row)
         lapsed = action.status == "sending"
         if lapsed and not action.repeatable:
@@ -43,24 +46,24 @@ def claim(
             move(connection, action, "unknown", now=now, who=PIPELINE, reason=reason, lease_until=None)
         elif not _is_what_was_approved(connection, action):
             reason = "what is stored is not what was approved"
-            to: Any = "unknown" if lapsed else "rejected"
+            to: State = "unknown" if lapsed else "rejected"
             move(connection, action, to, now=now, who=PIPELINE, reason=reason, lease_until=None)
         else:
             return _lease(connection, action, worker, now, lease_seconds)
     return None
 
 
-def _next(
-    connection: sa.Connection, now: datetime, connections: Collection[str] | None, only: str | None
-) -> Any | None:
+def _next(connection: sa.Connection, now: datetime, wanted: Wanted) -> Any | None:
     due = sa.or_(actions.c.next_at.is_(None), actions.c.next_at <= now)
     approved = sa.and_(actions.c.status == "approved", due, actions.c.deadline_at > now)
     lapsed = sa.and_(actions.c.status == "sending", actions.c.lease_until <= now)
     query = sa.select(actions).where(approved | lapsed).order_by(actions.c.created_at, actions.c.action_id).limit(1)
-    if connections is not None:
-        query = query.where(actions.c.connection.in_(sorted(connections)))
-    if only is not None:
-        query = query.where(actions.c.action_id == only)
+    if wanted.connections is not None:
+        query = query.where(actions.c.connection.in_(sorted(wanted.connections)))
+    if wanted.processes is not None:
+        query = query.where(actions.c.process.in_(sorted(wanted.processes)))
+    if wanted.action_id is not None:
+        query = query.where(actions.c.action_id == wanted.action_id)
     return connection.execute(query).mappings().one_or_none()
 
 
@@ -84,42 +87,27 @@ def finish(connection: sa.Connection, action_id: str, worker: str, outcome: Outc
     """Keep what became of the call; False if it is not this worker's any more (the trail keeps what it says).
 
     A worker whose lease lapsed is still believed while nobody else has the action: also where it became `unknown` in
-    the meantime and the worker knows better.
+    the meantime, or a person took it for not sent, and the worker knows better.
     """
     now = utc(now)
     action = stored_actions.read_action(connection, action_id)
-    told: dict[str, Any] = {
-        "outcome": outcome.status,
-        "reason": outcome.reason,
-        "attempts": outcome.attempts,
-        "duplicate": outcome.duplicate,
-        "error_class": outcome.error_class,
-        "result": outcome.result,
-    }
-    knows_better = action.status == "unknown" and outcome.status in ("done", "failed")
-    if action.worker != worker or not (action.status == "sending" or knows_better):
+    told = {name: value for name, value in asdict(outcome).items() if value not in (None, "")}
+    knows_better = {"unknown": ("done", "failed"), "approved": ("done",)}.get(action.status, ())
+    if action.worker != worker or not (action.status == "sending" or outcome.status in knows_better):
         note(connection, action, "late answer", now=now, who=worker, details=told)
         return False
-    changed: dict[str, Any] = {
-        "attempts": action.attempts + outcome.attempts,
-        "reason": outcome.reason,
-        "lease_until": None,
-    }
-    if outcome.status == "later":
-        next_at = utc(outcome.not_before) if outcome.not_before else now + timedelta(seconds=POSTPONED_SECONDS)
-        told["next_at"] = next_at
-        move(
-            connection,
-            action,
-            "approved",
-            event="postponed",
-            now=now,
-            who=worker,
-            details=told,
-            next_at=next_at,
-            **changed,
-        )
-    else:
-        done: dict[str, Any] = {"result": dict(outcome.result), "done_at": now} if outcome.status == "done" else {}
-        move(connection, action, outcome.status, now=now, who=worker, details=told, **changed, **done)
+    event, to, changed = _meaning(outcome, now)
+    attempts = action.attempts + outcome.attempts
+    changed |= {"attempts": attempts, "reason": storable(outcome.reason), "lease_until": None}
+    move(connection, action, to, event=event, now=now, who=worker, details=told, **changed)
     return True
+
+
+def _meaning(outcome: Outcome, now: datetime) -> tuple[str, State, dict[str, Any]]:
+    """The word for the trail, the state after it, and the fields that this kind of outcome changes."""
+    if outcome.status == "done":
+        return "done", "done", {"result": dict(outcome.result), "done_at": now}
+    if outcome.status == "later":
+        again = utc(outcome.not_before) if outcome.not_before else now + timedelta(seconds=POSTPONED_SECONDS)
+        return "postponed", "approved", {"next_at": again}
+    return outcome.status, outcome.status, {}

@@ -132,5 +132,11 @@ def note(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write an event of this action into the trail."""
-    row = audit_trail.Event(now, action.action_id, action.process, event, storable(who), details or {})
-    audit_trail.append(connection, [row])
+    audit_trail.append(connection, [event_of(action, event, now=now, who=who, details=details)])
+
+
+def event_of(
+    action: Action, event: str, *, now: datetime, who: str, details: Mapping[str, Any] | None = None
+) -> audit_trail.Event:
+    """An event of this action, as the trail writes it."""
+    return audit_trail.Event(now, action.action_id, action.process, event, storable(who), details or {})

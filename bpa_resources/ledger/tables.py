@@ -32,7 +32,13 @@ class UtcTime(sa.TypeDecorator[datetime]):
 
 tables = sa.MetaData()
 
-version = sa.Table("ledger_version", tables, sa.Column("version", sa.Integer, nullable=False))
+# One row: the version of the tables, and which home the ledger serves ("": the one whose file it is).
+about = sa.Table(
+    "ledger_about",
+    tables,
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("home", sa.Text, nullable=False),
+)
 
 action = sa.Table(
     "ledger_action",
@@ -149,18 +155,18 @@ def prepare_schema(connection: sa.Connection) -> None:
         for guard in _GUARDS[connection.dialect.name]:
             connection.exec_driver_sql(guard)
         connection.execute(audit_head.insert().values(id=1, seq=0, hash=""))
-        connection.execute(version.insert().values(version=VERSION))
+        connection.execute(about.insert().values(version=VERSION, home=""))
         return
     if found > VERSION:
         raise InputError(f"the ledger was written by a later version of bpa (format {found}, this one knows {VERSION})")
     for step in range(found + 1, VERSION + 1):
         for statement in _MIGRATIONS[step]:
             connection.exec_driver_sql(statement)
-    connection.execute(version.update().values(version=VERSION))
+    connection.execute(about.update().values(version=VERSION))
 
 
 def stored_version(connection: sa.Connection) -> int | None:
     """The version of the tables that are there; None without tables."""
-    if not sa.inspect(connection).has_table(version.name):
+    if not sa.inspect(connection).has_table(about.name):
         return None
-    return connection.execute(sa.select(version.c.version)).scalar_one()
+    return connection.execute(sa.select(about.c.version)).scalar_one()

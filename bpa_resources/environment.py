@@ -252,3 +252,8 @@ def name_kpi_build(database: Path) -> None:
 def user_cache() -> Path:
     """Where this user's caches lie, for what cannot lie beside the code."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bpa"
+
+
+def variable(name: str) -> str | None:
+    """The variable that a person named in connections.yaml as the place of a secret; None where it is not set."""
+    return os.environ.get(name)

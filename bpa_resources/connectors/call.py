@@ -39,8 +39,9 @@ class Call:
 class Outcome:
     """What became of a call, after all tries.
 
-    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying it again as
-    it is makes no sense. `later`: it surely is not; try again at `not_before` (rate limit, open circuit, server wait).
+    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying again as it
+    is makes no sense. `later`: try again at `not_before` with the same key, which is safe: it surely is not there, or
+    the system tells by the key (rate limit, open circuit, server wait, all tries lost).
     `unknown`: it may be there and the system cannot be asked: a person has to look. `result`: what the operation's
     output names, without secrets. `attempts`: requests that were sent in this call.
     """
@@ -87,9 +88,6 @@ class Connectors(Protocol):
 
     def risk(self, connection: str, operation: str) -> Risk:
         """The risk that the manifest states. Raises InputError for a name that is not known, with the nearest."""
-
-    def repeatable(self, connection: str, operation: str) -> bool:
-        """Whether the same key has its effect once (any strategy but `none`): it may be sent again."""
 
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input by the operation's schema: one sentence each; empty: it may be sent."""

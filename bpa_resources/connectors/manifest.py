@@ -77,6 +77,8 @@ class Idempotency(_Part):
     search: str | None = None
     search_input: dict[str, Any] = Field(default_factory=dict)
     found: str | None = None  # dotted path in the answer of the search; something there: it was done
+    match: str | None = None  # where `found` is a list of what may be ours: dotted path in an item to the key
+    settle_seconds: float = 0.0  # so long can it take until the search finds what was made
     key_form: Literal["hex32", "hex64", "uuid", "letters_digits"] = "hex32"
 
 

@@ -48,7 +48,7 @@ def _enter(connection: sa.Connection, new: Sequence[Action], now: datetime) -> N
         if needs_nobody(action.policy, action.risk):
             action = replace(action, status="approved")
             events.append(event_of(action, "approved", now=now, who=PIPELINE, details={"by_policy": True}))
-        rows.append(stored_actions.columns_of(action))
+        rows.append(stored_actions.columns_of(vars(action)))
     if rows:
         connection.execute(actions.insert(), rows)
     audit_trail.append(connection, events)

@@ -34,16 +34,16 @@ def action_of(row: sa.RowMapping) -> Action:
     )
 
 
-def columns_of(action: Action) -> dict[str, Any]:
-    """An Action as a row of `ledger_action`."""
-    held = {name: getattr(action, name) for name in Action.__dataclass_fields__ if name != "call"}
-    return held | {
-        "connection": action.call.connection,
-        "operation": action.call.operation,
-        "input": canonical_json(action.call.input),
-        "policy": canonical_json(asdict(action.policy)),
-        "result": canonical_json(action.result),
-    }
+def columns_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of an Action as columns of `ledger_action`."""
+    columns = {name: value for name, value in fields.items() if name not in ("call", "policy", "result")}
+    if call := fields.get("call"):
+        columns |= {"connection": call.connection, "operation": call.operation, "input": canonical_json(call.input)}
+    if policy := fields.get("policy"):
+        columns["policy"] = canonical_json(asdict(policy))
+    if (result := fields.get("result")) is not None:
+        columns["result"] = canonical_json(result)
+    return columns
 
 
 def read_action(connection: sa.Connection, action_id: str) -> Action:
@@ -114,12 +114,11 @@ def move(
 
 def change(connection: sa.Connection, action: Action, /, **changed: Any) -> Action:
     """Change these fields of the action, if nobody else changed its state."""
-    after = replace(action, **changed)
     as_it_was = (actions.c.action_id == action.action_id) & (actions.c.status == action.status)
-    stored = connection.execute(actions.update().where(as_it_was).values(columns_of(after)))
+    stored = connection.execute(actions.update().where(as_it_was).values(columns_of(changed)))
     if stored.rowcount != 1:
         raise InputError(f"{action.action_id} was changed by somebody else: look at it again")
-    return after
+    return replace(action, **changed)
 
 
 def note(

@@ -68,7 +68,7 @@ action = sa.Table(
     sa.Column("worker", sa.Text, nullable=False),
     sa.Column("lease_until", UtcTime),
     sa.Column("done_at", UtcTime),
-    sa.Index("ledger_action_waiting", "status", "created_at"),
+    sa.Index("ledger_action_waiting", "status", "created_at", "action_id"),
 )
 
 # What somebody said to one request: it does not count for another request of the same action.

@@ -67,7 +67,7 @@ def proposed_actions(
 
 def _systems(home: Home) -> Systems:
     try:
-        with open_ledger(home.folder) as ledger:
+        with open_ledger(home) as ledger:
             return Systems(open_connectors(home.folder, ledger.shared))
     except InputError as error:
         return Systems(None, str(error))
@@ -96,7 +96,7 @@ def _of_the_plan(
 def rule_effect(context: dg.AssetExecutionContext, rule_firing: list[Path], cases: list[Path]) -> Any:
     """Whether rules changed anything since their first action was done."""
     lake = lake_of(context)
-    with open_ledger(lake.home.folder) as ledger:
+    with open_ledger(lake.home) as ledger:
         done = done_by_rule(ledger.actions(lake.process, states=("done",)))
     rows = rule_effects(pl.read_parquet(rule_firing), pl.read_parquet(cases, columns=_OF_CASES), done)
     return table_of("rule_effect", rows)

@@ -53,6 +53,10 @@ class Engine:
         """The risk that the manifest states. Raises InputError for a name that is not known, with the nearest."""
         return self._operation(connection, operation).risk
 
+    def repeatable(self, connection: str, operation: str) -> bool:
+        """Whether the same key has its effect once (any strategy but `none`): a lost call may be sent again."""
+        return self._operation(connection, operation).idempotency.strategy != "none"
+
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input: one sentence each. No secret is read and nothing is sent for it."""
         operation = self._operation(call.connection, call.operation)

@@ -1,16 +1,19 @@
 """A YAML file a person wrote: its text, lists and mappings, a model of them, and for every error the line.
 
 Scalars stay the text that stands in the file: `No` is an activity and not false, `01` is a resource and not 1; what
-a value means is for the pydantic model it is validated by. What no config needs and what can do harm is refused:
-aliases and anchors (a small file that unfolds to gigabytes), tags, duplicate keys, depth. Add here what any file of
-settings needs; which keys there are stays out.
+a value means is for the pydantic model it is validated by. Only where a file holds values of any type (`typed`: JSON
+Schemas, bodies of requests) are unquoted numbers, true, false and null what they are in JSON, and nothing more. What no
+config needs and what can do harm is refused: aliases and anchors (a small file that unfolds to gigabytes), tags,
+duplicate keys, depth. Add here what any file of settings needs; which keys there are stays out.
 """
 
 import difflib
+import json
+import math
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, get_args
+from typing import TypeAlias, TypeVar, cast, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -18,12 +21,15 @@ from pydantic_core import ErrorDetails
 
 from bpa_resources.errors import InputError
 
-YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
+YamlValue: TypeAlias = "str | int | float | bool | list[YamlValue] | dict[str, YamlValue] | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 Model = TypeVar("Model", bound=BaseModel)
 
 DEEPEST = 16
+
+# At most 18 digits: integers that any system takes, and no text of a million digits becomes one.
+_JSON_SCALAR = re.compile(r"true|false|null|-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+-]?[0-9]{1,3})?")
 
 # One half of a surrogate pair ("\ud83d" alone) is text that cannot be written to any file.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -45,8 +51,8 @@ class YamlLines:
     lines: dict[KeyPath, int] = field(default_factory=dict)
 
 
-def read_yaml_lines(text: str, *, file: str) -> YamlLines:
-    """Read one YAML document; an empty one is ''.
+def read_yaml_lines(text: str, *, file: str, typed: bool = False) -> YamlLines:
+    """Read one YAML document; an empty one is ''. `typed`: unquoted scalars of JSON are no texts.
 
     Raises InputError naming `file` and the line: not YAML, or more of YAML than a config may use.
     """
@@ -54,7 +60,7 @@ def read_yaml_lines(text: str, *, file: str) -> YamlLines:
     lines: dict[KeyPath, int] = {(): 1}
     if node is None:
         return YamlLines("", lines)
-    return YamlLines(_value(node, (), lines, file), lines)
+    return YamlLines(_value(node, (), lines, file, _json_scalar if typed else _text_scalar), lines)
 
 
 class _RefusedError(Exception):
@@ -118,14 +124,34 @@ def _syntax_sentence(error: yaml.MarkedYAMLError) -> str:
     return f"line {line} is not valid YAML: {problem}{hint}"
 
 
-def _value(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], file: str) -> YamlValue:
+def _text_scalar(node: yaml.Node) -> YamlValue:
+    return str(node.value)
+
+
+def _json_scalar(node: yaml.Node) -> YamlValue:
+    """YAML 1.2.2, 10.2.1 (JSON schema), but what is no JSON is a text: `no`, `01`, `0x1F`, `1e400`, a date."""
+    text = str(node.value)
+    if not (isinstance(node, yaml.ScalarNode) and node.style is None and _JSON_SCALAR.fullmatch(text)):
+        return text
+    number = json.loads(text)
+    return text if number in (math.inf, -math.inf) else cast(YamlValue, number)
+
+
+def _value(
+    node: yaml.Node,
+    path: KeyPath,
+    lines: dict[KeyPath, int],
+    file: str,
+    scalar: Callable[[yaml.Node], YamlValue],
+) -> YamlValue:
     if isinstance(node, yaml.MappingNode):
-        return {key: _value(value, (*path, key), lines, file) for key, value in _entries(node, path, lines, file)}
+        entries = _entries(node, path, lines, file)
+        return {key: _value(value, (*path, key), lines, file, scalar) for key, value in entries}
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
-        return [_value(item, (*path, index), lines, file) for index, item in enumerate(node.value)]
-    return str(node.value)
+        return [_value(item, (*path, index), lines, file, scalar) for index, item in enumerate(node.value)]
+    return scalar(node)
 
 
 def _entries(

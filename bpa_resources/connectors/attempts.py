@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from bpa_resources.connectors.answer_path import output_of, value_at
 from bpa_resources.connectors.call import Limits, Outcome, SharedState
 from bpa_resources.connectors.clock import Clock
-from bpa_resources.connectors.dotted_path import value_at
 from bpa_resources.connectors.driver import Answer, Connection, Driver
-from bpa_resources.connectors.idempotency import can_repeat, found_in, key_in_form, search_input, with_marker
+from bpa_resources.connectors.idempotency import can_repeat, found_result, key_in_form, search_input
 from bpa_resources.connectors.manifest import Operation
-from bpa_resources.connectors.meaning import Meaning, meaning_of, named_values, result_of
+from bpa_resources.connectors.meaning import Meaning, meaning_of
 from bpa_resources.connectors.pagination import MOST_PAGES, first_page, next_page
 from bpa_resources.connectors.quota import reset_moment
 from bpa_resources.connectors.retry import Retry
@@ -53,7 +53,7 @@ class Attempts:
             elif operation.idempotency.strategy == "search_then_create":
                 outcome = self._search_then_create(operation, given, formed)
             else:
-                outcome, _ = self._tried(operation, with_marker(given, operation.idempotency, formed), formed)
+                outcome, _ = self._tried(operation, given, formed)
         except InputError as error:  # of a template or a page: before anything else was sent
             outcome = Outcome("failed", str(error), error_class="config")
         if outcome.status == "failed" and self.lost:
@@ -64,21 +64,23 @@ class Attempts:
     def _read(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome:
         items: list[Any] = []
         first: Outcome | None = None
-        for outcome, body in self._pages(operation, given, key):
-            if outcome.status != "done":
+        for outcome, answer in self._pages(operation, given, key):
+            if outcome.status != "done" or answer is None:
                 return outcome
             first = first or outcome
             if operation.pagination is not None:
-                items += value_at(body, operation.pagination.items) or []
+                items += value_at(answer.body, operation.pagination.items) or []
         assert first is not None  # noqa: S101 - there is a first page
         return replace(first, result={**first.result, "items": items}) if operation.pagination else first
 
-    def _pages(self, operation: Operation, given: Mapping[str, Any], key: str) -> Iterator[tuple[Outcome, Any]]:
-        """Outcome and body of each page, to the last one or the first that could not be read."""
+    def _pages(
+        self, operation: Operation, given: Mapping[str, Any], key: str
+    ) -> Iterator[tuple[Outcome, Answer | None]]:
+        """Outcome and answer of each page, to the last one or the first that could not be read."""
         page = first_page(operation), given
         for number in range(1, MOST_PAGES + 1):
             outcome, answer = self._tried(*page, key)
-            yield outcome, answer.body if answer else None
+            yield outcome, answer
             if answer is None or outcome.status != "done":
                 return
             following = next_page(self.connection, *page, answer, number)
@@ -91,24 +93,24 @@ class Attempts:
         def look() -> Outcome | None:
             return self._search(operation, given, key)
 
-        there = look()
+        there = look()  # a worker that died may have made it
         if there is not None:
             return there
-        outcome, _ = self._tried(operation, with_marker(given, operation.idempotency, key), key, look)
+        outcome, _ = self._tried(operation, given, key, look)
         return outcome
 
     def _search(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome | None:
         """The outcome with which the call ends: it is there, or whether it is could not be found out."""
-        rule = operation.idempotency
-        search = self.connection.manifest.operations[rule.search or ""]
+        search = self.connection.manifest.operations[operation.idempotency.search or ""]
         asked = search_input(self.connection, operation, given, key)
-        for outcome, body in self._pages(search, asked, key):
-            if outcome.status != "done":
+        for outcome, answer in self._pages(search, asked, key):
+            if answer is not None and answer.status == 404:
+                return None
+            if outcome.status != "done" or answer is None:
                 return replace(outcome, reason=f"the search for what is there already failed: {outcome.reason}")
-            found = found_in(body, rule, key)
-            if found is not None:
-                told = {name: value for name, value in outcome.result.items() if name in operation.output}
-                return Outcome("done", result={**told, **named_values(found, operation.output)}, duplicate=True)
+            result = found_result(answer.body, operation, key)
+            if result is not None:
+                return Outcome("done", result=result, duplicate=True)
         return None
 
     def _tried(
@@ -120,23 +122,20 @@ class Attempts:
             if later := self._turn():
                 return later, None
             answer, meaning = self._once(operation, given, key)
-            settled = self._settled(meaning, answer, operation)
+            settled = self._settled(meaning, answer, operation, refreshed)
             if settled is not None:
                 return settled, answer
-            if meaning.kind == "refresh_then_retry" and refreshed:
-                return Outcome("failed", meaning.reason, error_class="auth"), answer
             if meaning.kind == "refresh_then_retry":
                 refreshed = True
                 self.forget_token()
-                continue
-            pause = self._pause(tried, answer, meaning, operation)
+            pause = self._pause(tried, answer, meaning)
             if tried == self.retry.attempts or not self._may_wait(pause):
                 return self._later(meaning, pause), answer
             self.clock.wait(pause)
-            there = look() if look and meaning.maybe_done else None
+            there = self._looked(operation, look, pause) if look and meaning.maybe_done else None
             if there is not None:
                 return there, None
-        return Outcome("failed", meaning.reason, error_class="auth"), answer
+        raise AssertionError("the last try returns")
 
     def _turn(self) -> Outcome | None:
         """Wait for the right to send one request; the outcome with which the call ends if that takes too long."""
@@ -173,23 +172,36 @@ class Attempts:
             self.shared.limit_until(name, until)
         return answer, meaning
 
-    def _settled(self, meaning: Meaning, answer: Answer, operation: Operation) -> Outcome | None:
+    def _settled(self, meaning: Meaning, answer: Answer, operation: Operation, refreshed: bool) -> Outcome | None:
         """The outcome that this try alone decides."""
         if meaning.kind in ("done", "duplicate"):
-            return Outcome("done", result=result_of(answer, operation), duplicate=meaning.kind == "duplicate")
-        if meaning.kind == "fail":
+            result = output_of(answer.body, operation.output)
+            return Outcome("done", result=result, duplicate=meaning.kind == "duplicate")
+        if meaning.kind == "fail" or (meaning.kind == "refresh_then_retry" and refreshed):
             return Outcome("failed", meaning.reason, error_class=meaning.error_class)
         if meaning.kind == "ask_a_person" or (meaning.maybe_done and not can_repeat(operation)):
             return Outcome("unknown", meaning.reason, error_class="ambiguous")
         return None
 
-    def _pause(self, tried: int, answer: Answer, meaning: Meaning, operation: Operation) -> float:
-        """Seconds to the next try: what the server asks for, what its search needs, and else the backoff."""
-        pause = max(self.retry.pause(tried, self.chance), answer.retry_after or 0.0)
+    def _pause(self, tried: int, answer: Answer, meaning: Meaning) -> float:
+        """Seconds to the next try: none with a new token, what the server asks for, else the backoff."""
+        if meaning.kind == "refresh_then_retry":
+            return 0.0
         if answer.retry_after:
             self.shared.limit_until(self.connection.name, self.clock.now + timedelta(seconds=answer.retry_after))
-        return max(pause, operation.idempotency.settle_seconds) if meaning.maybe_done else pause
+        return max(self.retry.pause(tried, self.chance), answer.retry_after or 0.0)
 
     def _later(self, meaning: Meaning, pause: float) -> Outcome:
         not_before = self.clock.now + timedelta(seconds=max(pause, self.retry.longest_pause))
         return Outcome("later", meaning.reason, not_before=not_before, error_class=meaning.error_class)
+
+    def _looked(self, operation: Operation, look: Look, waited: float) -> Outcome | None:
+        """Look for what the lost try made; that a search sees nothing counts only when it would see it by now."""
+        there = look()
+        rest = operation.idempotency.settles_seconds - waited
+        if there is not None or rest <= 0:
+            return there
+        if rest > self.retry.longest_pause or not self._may_wait(rest):
+            return self._later(Meaning("retry", "ambiguous", "the search may not see yet what the lost try made"), rest)
+        self.clock.wait(rest)
+        return look()

@@ -6,9 +6,12 @@ means in `meaning`, what a protocol needs in `drivers`, what a system is in `sys
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
+from typing import Any
 
 from bpa_resources.connectors.attempts import Attempts
 from bpa_resources.connectors.call import Call, Outcome, Risk, SharedState
@@ -18,8 +21,8 @@ from bpa_resources.connectors.driver import Connection, Driver
 from bpa_resources.connectors.drivers import DriverTools, make_driver
 from bpa_resources.connectors.http_sessions import HttpSessions
 from bpa_resources.connectors.input_schema import input_problems
-from bpa_resources.connectors.known_systems import manifest_of_system
-from bpa_resources.connectors.manifest import Operation
+from bpa_resources.connectors.manifest import Manifest, Operation
+from bpa_resources.connectors.manifest_files import load_manifest
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
@@ -41,6 +44,7 @@ class Engine:
     redactor: Redactor = field(default_factory=Redactor)
     _opened: dict[str, Connection] = field(default_factory=dict)
     _drivers: dict[str, Driver] = field(default_factory=dict)
+    _slots: dict[str, BoundedSemaphore] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._http = HttpSessions(self.home, self.redactor)
@@ -96,6 +100,7 @@ class Engine:
             clock=self.clock(now),
             chance=self.chance,
             forget_token=lambda: self._http.forget_token(connection),
+            slot=self._slot(connection),
         )
         outcome = attempts.carry_out(operation, call.input, key)
         told = {"reason": self.redactor.text(outcome.reason), "result": self.redactor.value(outcome.result)}
@@ -119,10 +124,20 @@ class Engine:
             self._opened[name] = self._written(name).opened(self.home, self.redactor)
         return self._opened[name]
 
+    def _slot(self, connection: Connection) -> AbstractContextManager[Any]:
+        """One of the requests that this process may have open at once; over all runs, Dagster's pools count."""
+        most = connection.manifest.limits.concurrency
+        return self._slots.setdefault(connection.name, BoundedSemaphore(most)) if most else nullcontext()
+
     def _driver(self, name: str) -> Driver:
         if name not in self._drivers:
             self._drivers[name] = make_driver(name, DriverTools(self._http, self.home))
         return self._drivers[name]
+
+
+def manifest_of_system(system: str, _settings: Mapping[str, str], _home: Path) -> Manifest:
+    """The manifest that a connection's `system` means. Raises InputError for a name that is not known."""
+    return load_manifest(system)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

@@ -16,9 +16,12 @@ def hosts_of(connection: Connection) -> frozenset[str]:
     """The hosts that a connection's requests may go to: those of the manifest, else that of its base URL."""
     values = {"connection": connection.settings}
     hosts = {str(host).casefold() for host in filled(list(connection.manifest.hosts), values, absent=[])}
-    if not hosts and connection.manifest.base_url:
-        hosts = {host_of(str(filled(connection.manifest.base_url, values)))}
-    return frozenset(hosts - {""})
+    return frozenset(hosts - {""} or {host_of(base_url_of(connection))})
+
+
+def base_url_of(connection: Connection) -> str:
+    """What paths of the manifest stand below, without a slash at its end."""
+    return str(filled(connection.manifest.base_url or "", {"connection": connection.settings}, absent="")).rstrip("/")
 
 
 def host_of(url: str) -> str:

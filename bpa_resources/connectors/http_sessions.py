@@ -10,7 +10,7 @@ from pathlib import Path
 from bpa_resources.connectors.auth import Auth, AuthError, AuthTools, auth_of
 from bpa_resources.connectors.auth.token_files import TokenFiles
 from bpa_resources.connectors.driver import Answer, Connection
-from bpa_resources.connectors.hosts import hosts_of
+from bpa_resources.connectors.hosts import base_url_of, hosts_of
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.request_template import Request
 from bpa_resources.connectors.transport import Tls, Transport
@@ -51,7 +51,7 @@ class HttpSessions:
         if connection.name not in self._auths:
             tools = AuthTools(
                 connection=connection.name,
-                hosts=hosts_of(connection),
+                base_url=base_url_of(connection),
                 tls=Tls.of(connection, self.home),
                 transport=self.transport,
                 files=TokenFiles(self.home / "tokens"),

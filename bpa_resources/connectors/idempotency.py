@@ -1,4 +1,4 @@
-"""How one key has its effect once: the forms of keys, what carries the key, and what a search has to find.
+"""How one key has its effect once: the forms of keys, how a search is asked, and what a search has to find.
 
 Add here another form or strategy, with the system that needs it. When a search is made is in `attempts`.
 """
@@ -9,10 +9,10 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from bpa_resources.connectors.dotted_path import value_at, with_value
+from bpa_resources.connectors.answer_path import output_of, records_at
 from bpa_resources.connectors.driver import Connection
-from bpa_resources.connectors.manifest import Idempotency, Operation
-from bpa_resources.connectors.request_template import filled
+from bpa_resources.connectors.manifest import Operation
+from bpa_resources.connectors.request_template import filled, values_of
 
 
 def key_in_form(key: str, form: str) -> str:
@@ -38,40 +38,14 @@ def can_repeat(operation: Operation) -> bool:
     return operation.effect == "read" or operation.idempotency.strategy != "none"
 
 
-def with_marker(given: Mapping[str, Any], idempotency: Idempotency, key: str) -> dict[str, Any]:
-    """The input with the key where `marker` says; after the text that is there, if there is one."""
-    if idempotency.marker is None:
-        return dict(given)
-    there = value_at(given, idempotency.marker)
-    return with_value(given, idempotency.marker, f"{there}\n\n{key}" if there else key)
-
-
 def search_input(connection: Connection, operation: Operation, given: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """The input of the search: `{key}` and `${key}` in it are the key, `${input.x}` what was given."""
-    values = {"input": given, "connection": connection.settings, "key": key}
-    content = filled(operation.idempotency.search_input, values, absent={})
-    return {name: _keyed(value, key) for name, value in content.items()}
+    """The input of the search for what this operation made of this input under this key."""
+    values = values_of(connection, operation, given, key=key)
+    return dict(filled(operation.idempotency.search_input, {**values, "secret": {}}, absent={}))
 
 
-def _keyed(value: Any, key: str) -> Any:
-    if isinstance(value, str):
-        return value.replace("{key}", key)
-    if isinstance(value, list):
-        return [_keyed(part, key) for part in value]
-    if isinstance(value, Mapping):
-        return {name: _keyed(part, key) for name, part in value.items()}
-    return value
-
-
-def found_in(body: Any, idempotency: Idempotency, key: str) -> Any:
-    """What a search found of this key; None if nothing.
-
-    Without `match` anything at `found` counts; with it, the first item of that list that holds the key there.
-    """
-    found = value_at(body, idempotency.found or "")
-    if idempotency.match is not None:
-        items = found if isinstance(found, list | tuple) else []
-        return next((item for item in items if key in str(value_at(item, idempotency.match) or "")), None)
-    if isinstance(found, list | tuple):
-        return found[0] if found else None
-    return found or None
+def found_result(body: Any, operation: Operation, key: str) -> dict[str, Any] | None:
+    """The result, read from what a search found of this key; None if it found nothing."""
+    rule = operation.idempotency
+    records = records_at(body, rule.found or "", holding=key)
+    return output_of(records[0], rule.found_output or operation.output) if records else None

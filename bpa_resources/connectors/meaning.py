@@ -4,11 +4,11 @@ The rules of the operation come first, then those of the manifest, then what hol
 holds for any system; what one system says in its own way belongs in its manifest (`errors`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bpa_resources.connectors.dotted_path import value_at
+from bpa_resources.connectors.answer_path import value_at
 from bpa_resources.connectors.driver import Answer
 from bpa_resources.connectors.manifest import ErrorRule, Manifest, Operation
 from bpa_resources.errors import one_line
@@ -49,7 +49,9 @@ def meaning_of(answer: Answer, manifest: Manifest, operation: Operation) -> Mean
 def _matches(rule: ErrorRule, answer: Answer) -> bool:
     if rule.status and answer.status not in rule.status:
         return False
-    if not rule.status and not rule.body:
+    if not rule.status and not rule.body and not rule.headers:
+        return False
+    if any(answer.headers.get(name.casefold()) != value for name, value in rule.headers.items()):
         return False
     return all(_is(value_at(answer.body, path), expected) for path, expected in rule.body.items())
 
@@ -103,17 +105,6 @@ def _may_have_worked(answer: Answer) -> bool:
     every status below 500, is what the system itself says before it does anything.
     """
     return answer.status >= 500 and not (answer.status == 503 and answer.retry_after is not None)
-
-
-def result_of(answer: Answer, operation: Operation) -> dict[str, Any]:
-    """What the operation's `output` names, as far as it is there."""
-    return named_values(answer.body, operation.output)
-
-
-def named_values(body: Any, output: Mapping[str, str]) -> dict[str, Any]:
-    """The values at the paths of `output`, without those that are not there."""
-    values = {name: value_at(body, path) for name, path in output.items()}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _told(answer: Answer) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from bpa_resources.connectors.dotted_path import value_at, with_value
+from bpa_resources.connectors.answer_path import value_at
 from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.hosts import base_url_of
 from bpa_resources.connectors.manifest import Operation, Pagination
-from bpa_resources.connectors.request_template import filled
 from bpa_resources.errors import InputError
 
 MOST_PAGES = 50
@@ -26,7 +26,7 @@ def first_page(operation: Operation) -> Operation:
     pages = operation.pagination
     if pages is None or pages.size_parameter is None:
         return operation
-    return _with_parameters(operation, {pages.size_parameter: pages.size})
+    return _with_parameter(operation, pages, pages.size_parameter, pages.size)
 
 
 def next_page(
@@ -45,7 +45,7 @@ def next_page(
     value = _next_value(pages, answer, page)
     if value is None or pages.parameter is None:
         return None
-    return _with_parameters(operation, {pages.parameter: f"${{input.{_PAGE}}}"}), {**given, _PAGE: value}
+    return _with_parameter(operation, pages, pages.parameter, f"${{input.{_PAGE}}}"), {**given, _PAGE: value}
 
 
 def _next_value(pages: Pagination, answer: Answer, page: int) -> str | int | None:
@@ -58,21 +58,15 @@ def _next_value(pages: Pagination, answer: Answer, page: int) -> str | int | Non
     return page + 1 if pages.type == "page" else page * pages.size
 
 
-def _with_parameters(operation: Operation, parameters: Mapping[str, Any]) -> Operation:
-    """`name` is a query parameter, `body.name` and `variables.name` stand in those parts of the request."""
-    request: dict[str, Any] = dict(operation.request)
-    for name, value in parameters.items():
-        path = name if name.startswith(("body.", "variables.")) else None
-        request = with_value(request, path, value) if path else {**request, "query": _query(request, name, value)}
+def _with_parameter(operation: Operation, pages: Pagination, name: str, value: Any) -> Operation:
+    """The operation with one more entry in its query, its body, or the variables of its GraphQL text."""
+    part = "query" if pages.place == "query" else "variables" if "variables" in operation.request else "body"
+    request = {**operation.request, part: {**operation.request.get(part, {}), name: value}}
     return operation.model_copy(update={"request": request})
 
 
-def _query(request: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
-    return {**request.get("query", {}), name: value}
-
-
 def _linked(connection: Connection, operation: Operation, given: Given, link: str) -> tuple[Operation, Given]:
-    base = str(filled(connection.manifest.base_url or "", {"connection": connection.settings})).rstrip("/")
+    base = base_url_of(connection)
     url = urlsplit(urljoin(f"{base}/", link))
     whole = f"{url.scheme}://{url.netloc}{url.path}"
     if not whole.startswith(f"{base}/") or "/../" in whole:

@@ -54,7 +54,7 @@ class AuthTools:
     """What a kind may use, for the connection of this name."""
 
     connection: str
-    hosts: frozenset[str]
+    base_url: str
     tls: Tls
     transport: Transport
     files: TokenFiles

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from bpa_resources.connectors.answer_path import value_at
 from bpa_resources.connectors.auth import AuthError, AuthTools
 from bpa_resources.connectors.auth.basic import basic
 from bpa_resources.connectors.auth.fixed import Fixed
-from bpa_resources.connectors.dotted_path import value_at
 from bpa_resources.connectors.driver import Answer
 from bpa_resources.connectors.hosts import host_of
 from bpa_resources.connectors.request_template import Request

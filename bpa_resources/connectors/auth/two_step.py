@@ -1,6 +1,6 @@
 """A session token for name and password, by a request of its own.
 
-`{url, method: POST, headers, body or form, token: path in the answer, header: Authorization, prefix: Bearer,
+`{path, method: POST, headers, body or form, token: path in the answer, header: Authorization, prefix: Bearer,
 ends: path to the seconds it is valid}`.
 """
 
@@ -13,11 +13,11 @@ from bpa_resources.connectors.request_template import Request
 
 
 def make_auth(parameters: Mapping[str, Any], tools: AuthTools) -> TokenAuth:
-    """`url` and `token` are needed."""
+    """`path`, below the base URL, and `token` are needed."""
     form = parameters.get("form")
     request = Request(
         method=str(parameters.get("method", "POST")),
-        url=parameters["url"],
+        url=tools.base_url + parameters["path"],
         headers=parameters.get("headers", {}),
         body=parameters.get("body"),
         form=None if form is None else tuple((name, str(value)) for name, value in form.items()),

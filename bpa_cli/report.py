@@ -213,6 +213,7 @@ def _rules_line(lake: ProcessLake) -> str:
 
     from bpa_assets.rule_set.rule_sentence import short_sentence
     from bpa_assets.rule_set.share_text import share_text
+    from bpa_assets.rule_set.strength import strongest_first
 
     files = lake.files("rule_set")
     if not files:
@@ -224,7 +225,7 @@ def _rules_line(lake: ProcessLake) -> str:
     changed = f", {new} new, {gone} gone" if new or gone else ""
     if not known:
         return f"rules: {len(rows)}{changed}"
-    best = max(known, key=lambda row: (row["holdout_precision_low"], row["rule_id"]))
+    best = strongest_first(known)[0]
     right = f"right in {share_text(best['holdout_precision'])} of {best['holdout_support']:,} later cases"
     return f"rules: {len(rows)}{changed} (best: {short_sentence(best)}, {right})"
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 
 from bpa_assets.process_model.model_tables import VariantIds, variants_of
@@ -38,12 +39,14 @@ from bpa_assets.rule_set.mining.evidence import Evidence, evidence_of, holds_up,
 from bpa_assets.rule_set.moments.moments import Moments, moments
 from bpa_assets.rule_set.moments.passages import Passages, passages, standing_passages
 from bpa_assets.rule_set.moments.questions import Asked, questions
+from bpa_assets.rule_set.moments.variant_attributes import naming_the_variant
 from bpa_assets.rule_set.rule import Rule
 from bpa_assets.settings import ProcessConfig
 
 _CASES = ["case_id", "started_at", "ended_at", "is_open", "variant_id"]
 
 _ALONE = 0.99
+_NAMES_THE_VARIANT = "{} is another name of the variant, known when a case is over: no rule is learned from it."
 _SUSPICIOUS = "{} alone decides {} ({}) in nearly all later cases: it may have been written down afterwards."
 
 
@@ -135,9 +138,10 @@ def _last(variants: Mapping[tuple[str, ...], int]) -> dict[str, int]:
 
 def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
     """The rules that moments tell."""
-    all_ = _Found()
+    all_, naming = _Found(), naming_the_variant(at)
+    learned = [feature for name, feature in at.features.items() if name not in naming]
     for asked in questions(at):
-        _add(all_, asked, at)
+        _add(all_, asked, at.at(asked.at), learned)
     evidence = judged(all_.evidence)
     kept = _kept(all_, evidence)
     worded = {place: _rule(all_, place, at.features) for place in kept}
@@ -150,14 +154,14 @@ def mined_from_moments(at: Moments, found: Passages) -> MinedRules:
         {rule.rule_id: all_.fires[place] for place, rule in rules.items()},
         {rule.rule_id: _stability(all_, place) for place, rule in rules.items()},
         tuple(one.p_value for one in all_.evidence),
-        tuple(_notes(all_, at, found, list(rules))),
+        (*_notes(all_, at, found, list(rules)), *(_NAMES_THE_VARIANT.format(name) for name in naming)),
     )
 
 
-def _add(all_: _Found, asked: Asked, at: Moments) -> None:
+def _add(all_: _Found, asked: Asked, rows: pa.Table, features: Sequence[Feature]) -> None:
     """The candidates of one question, and what the later cases say of each."""
     question = asked.question
-    columns = learnable(columns_of(at.at(asked.at), list(at.features.values())))
+    columns = learnable(columns_of(rows, features))
     learned = np.flatnonzero(question.known & ~question.later)
     if not columns:
         return

@@ -11,11 +11,11 @@ from typing import Any
 
 import dagster as dg
 
-from bpa_assets.actions.entering import config_of, enter_published, pushing
+from bpa_assets.actions.entering import config_of, enter_published, most_of, pushing
 from bpa_assets.actions.notices import notify_owner
 from bpa_assets.actions.sending import send_action, waiting_actions
 from bpa_resources.connectors.engine import Engine, open_connectors
-from bpa_resources.connectors.known_systems import system_names
+from bpa_resources.connectors.manifest_files import systems
 from bpa_resources.home import this_home
 from bpa_resources.ledger.ledger import Ledger, open_ledger
 
@@ -49,7 +49,7 @@ def enter_proposals(context: dg.OpExecutionContext) -> None:
 
 
 def _systems() -> tuple[str, ...]:
-    return (*system_names(), OTHER)
+    return (*systems(), OTHER)
 
 
 @dg.op(
@@ -58,10 +58,8 @@ def _systems() -> tuple[str, ...]:
 )
 def plan_push(context: dg.OpExecutionContext) -> Iterator[Any]:
     """An output for each approved action that is due, at most `push.most` of a process."""
-    home = this_home()
-    most = {process: config_of(home, process).push.most for process in sorted(pushing(home))}
     with _opened() as (ledger, connectors):
-        waiting = waiting_actions(ledger, most, connectors.connections(), datetime.now(UTC))
+        waiting = waiting_actions(ledger, most_of(pushing(this_home())), connectors.connections(), datetime.now(UTC))
     context.log.info(f"{len(waiting)} actions are to be sent")
     for one in waiting:
         system = one.system if one.system in _systems() else OTHER
@@ -74,9 +72,7 @@ def _send_op(system: str) -> dg.OpDefinition:
         """Send one action, unless another worker has it by now."""
         worker = f"{context.run_id}:{action_id}"
         with _opened() as (ledger, connectors):
-            outcome = send_action(
-                ledger, connectors, action_id, worker, pushing(this_home()), datetime.now(UTC)
-            )
+            outcome = send_action(ledger, connectors, action_id, worker, pushing(this_home()), datetime.now(UTC))
         if outcome is None:
             return {"action_id": action_id, "status": "left"}
         context.log.info(f"{action_id}: {outcome.status} {outcome.reason}".strip())

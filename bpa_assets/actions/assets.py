@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from bpa_assets.actions.effects import done_by_rule, rule_effects
@@ -18,10 +19,11 @@ from bpa_assets.rule_set.mining.mining import MinedFrom
 from bpa_assets.settings import ProcessConfig, read_process_config
 from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.errors import InputError
-from bpa_resources.home import Home
+from bpa_resources.home import Home, this_home
 from bpa_resources.lake import ProcessLake
 from bpa_resources.lake_io import lake_of
 from bpa_resources.ledger.ledger import open_ledger
+from bpa_resources.ledger.stored_table import actions_table
 from bpa_resources.process_files import ProcessFiles
 from bpa_resources.run_tags import NOTE
 
@@ -73,9 +75,7 @@ def _systems(home: Home) -> Systems:
         return Systems(None, str(error))
 
 
-def _of_the_plan(
-    lake: ProcessLake, config: ProcessConfig, systems: Systems
-) -> tuple[list[dict[str, Any]], list[str]]:
+def _of_the_plan(lake: ProcessLake, config: ProcessConfig, systems: Systems) -> tuple[list[dict[str, Any]], list[str]]:
     """Rows for the changes of the accepted plan, and why there are none."""
     if config.accepted_plan is None:
         return [], []
@@ -84,6 +84,14 @@ def _of_the_plan(
     if not changes:
         return [], [f"accepted_plan: there is no plan {plan} with changes in this run"]
     return plan_proposals(lake.process, plan, changes, config.push, systems), []
+
+
+@dg.asset(group_name="kpis", owners=OWNERS, kinds={"sqlalchemy"})
+def executed_actions() -> dg.MaterializeResult[Any]:
+    """One row per action of the ledger, as it stands when the KPI database is brought up to date."""
+    actions = actions_table(this_home())
+    counts = {row["values"]: row["counts"] for row in pc.value_counts(actions["status"]).to_pylist()}
+    return dg.MaterializeResult(metadata={"dagster/row_count": actions.num_rows, **counts})
 
 
 @dg.asset(

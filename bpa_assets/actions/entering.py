@@ -12,6 +12,7 @@ from typing import Any, cast
 from bpa_assets.action_settings import ApprovalPolicy
 from bpa_assets.settings import ProcessConfig, read_process_config
 from bpa_resources.connectors.call import Call, Risk
+from bpa_resources.errors import InputError
 from bpa_resources.home import Home
 from bpa_resources.inbox import Inbox
 from bpa_resources.lake import publications, published_files
@@ -24,17 +25,27 @@ from bpa_resources.publication import Publication
 def enter_published(home: Home, ledger: Ledger, now: datetime) -> dict[str, tuple[int, int]]:
     """Enter what every process that pushes has published: by process how many are new, and how many were known."""
     found = {}
-    for publication in publications(home):
-        config = config_of(home, publication.process)
-        if config.push.enabled:
-            proposed = published_proposals(home, publication, config.policy)
-            found[publication.process] = ledger.propose(proposed, now)
+    for publication, config in pushing(home).values():
+        found[publication.process] = ledger.propose(published_proposals(home, publication, config.policy), now)
     return found
 
 
-def pushing(home: Home) -> set[str]:
-    """The processes that have switched pushing on and are published."""
-    return {one.process for one in publications(home) if config_of(home, one.process).push.enabled}
+def pushing(home: Home) -> dict[str, tuple[Publication, ProcessConfig]]:
+    """The processes that are published and have switched pushing on; one whose process.yaml is wrong pushes nothing."""
+    found = {}
+    for publication in publications(home):
+        try:
+            config = config_of(home, publication.process)
+        except InputError:  # its next refresh says what is wrong
+            continue
+        if config.push.enabled:
+            found[publication.process] = (publication, config)
+    return found
+
+
+def most_of(pushed: Mapping[str, tuple[Publication, ProcessConfig]]) -> dict[str, int]:
+    """By process, how many actions a run may send."""
+    return {process: config.push.most for process, (_, config) in pushed.items()}
 
 
 def config_of(home: Home, process: str) -> ProcessConfig:

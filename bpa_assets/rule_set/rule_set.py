@@ -101,7 +101,12 @@ def rule_set(source: RuleSetFrom) -> FoundRules:
     used = {name: mined.features[name] for name in _names_used(kept, mined)}
     notes = [*mined.notes, *found.notes, *proposed.notes, *words.notes, *_refusals(tables["refused_rule"])]
     accepted = [rule for rule in kept if found.standing[rule.rule_id].status == "accepted"]
-    return FoundRules(tables, _firings(accepted, tried, mined), DmnSource(source.process, tables["rule_set"], points, trees, used), notes)
+    return FoundRules(
+        tables,
+        _firings(accepted, tried, mined),
+        DmnSource(source.process, tables["rule_set"], points, trees, used),
+        notes,
+    )
 
 
 def known_moments(mined: MinedRules) -> Known:

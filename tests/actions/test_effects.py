@@ -1,4 +1,4 @@
-"""The effect of a rule by hand: the same follow-up on both sides, who was acted on before left out, no effect is told."""
+"""The effect of a rule by hand: the same follow-up on both sides, who was acted on before left out, no effect told."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,8 +41,12 @@ def test_the_change_and_its_interval_by_hand() -> None:
     assert (row["cases_before"], row["cases_since"], row["acted_on"]) == (40, 40, 2)
     assert (row["value_before"], row["value_since"], row["difference"]) == (0.75, 0.2, pytest.approx(-0.55))
     # Newcombe's method 10 of 8/40 and 30/40: Wilson intervals .1050 to .3476 and .5981 to .8581.
-    assert row["difference_low"] == pytest.approx(-0.55 - ((0.2 - 0.10497) ** 2 + (0.85813 - 0.75) ** 2) ** 0.5, abs=1e-4)
-    assert row["difference_high"] == pytest.approx(-0.55 + ((0.34756 - 0.2) ** 2 + (0.75 - 0.59809) ** 2) ** 0.5, abs=1e-4)
+    assert row["difference_low"] == pytest.approx(
+        -0.55 - ((0.2 - 0.10497) ** 2 + (0.85813 - 0.75) ** 2) ** 0.5, abs=1e-4
+    )
+    assert row["difference_high"] == pytest.approx(
+        -0.55 + ((0.34756 - 0.2) ** 2 + (0.75 - 0.59809) ** 2) ** 0.5, abs=1e-4
+    )
     assert row["finding"] == "less"
     assert row["switched_on_at"] == ON
     assert row["follow_up_seconds"] == 86_400
@@ -61,7 +65,7 @@ def test_a_case_of_before_that_was_acted_on_is_on_neither_side() -> None:
 
 
 def test_quick_cases_that_have_ended_are_no_improvement() -> None:
-    """Since then nothing changed, but of the cases of the last days only the quick ones, which keep the limit, ended."""
+    """Since then nothing changed, but of the cases only the quick ones of the last days ended, within the limit."""
     long = 10
     before = [case(day, breached=day % 2 > 0, took=long if day % 2 else 1) for day in range(40)]
     since = [case(day, breached=day % 2 > 0, took=long if day % 2 else 1) for day in range(40, 80)]

@@ -63,7 +63,7 @@ def run(request: Request) -> int:
         finally:
             inbox.tidy()  # files that were refused go, and so does the inbox of a process that never came to be
     if status == 0:
-        status = _publish(home, process, progress)
+        status = _push(home, process, progress) or _publish(home, process, progress)
     if status == 0:
         print_summary(home, process, seconds=monotonic() - begun)
     return status
@@ -105,6 +105,14 @@ def _refresh(home: Home, process: str, token: str, progress: Progress) -> int:
         if not Inbox(home.inbox(process)).logs():
             forget_process(instance, process)
         return progress.outcome(ended)
+
+
+def _push(home: Home, process: str, progress: Progress) -> int:
+    """What the process asks for enters the ledger, and what needs nobody is sent, if it has switched pushing on."""
+    from bpa_assets.actions.entering import pushing
+    from bpa_cli.push import enter_and_send
+
+    return enter_and_send(home, progress) if process in pushing(home) else 0
 
 
 def _publish(home: Home, process: str, progress: Progress) -> int:

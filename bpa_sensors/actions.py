@@ -1,4 +1,4 @@
-"""What is approved is sent: a run of `push_actions` when there is something to do, and every hour for what has to wait."""
+"""What is approved is sent: a run of `push_actions` when there is something to do, and every hour for what waits."""
 
 import json
 from datetime import UTC, datetime

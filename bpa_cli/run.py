@@ -150,14 +150,17 @@ def _processes(home: Home) -> list[str]:
 
 
 def _demo(request: Request, home: Home) -> Request:
-    """The same for the demo log, with its process.yaml; the truth beside it never enters the inbox."""
+    """The same for the demo log, with its process.yaml, rules.yaml and connections.yaml; the truth beside it never enters the inbox."""
     from bpa_assets.event_log.demo.log_file import write_demo_log
-    from bpa_assets.event_log.demo.settings import process_yaml
+    from bpa_assets.event_log.demo.settings import connections_yaml, process_yaml, rules_yaml
 
     home.demo.mkdir(parents=True, exist_ok=True)
     path = home.demo / f"{DEMO}.csv"
     write_demo_log(path)
     print(f"no log was given: here is a generated one, {path}; beside it, what is planted in it", file=sys.stderr)
-    config = home.demo / "process.yaml"
+    config, rules, connections = home.demo / "process.yaml", home.demo / "rules.yaml", home.folder / "connections.yaml"
     replace_file(config, process_yaml().encode())
-    return replace(request, logs=(path,), config=request.config or config)
+    replace_file(rules, rules_yaml().encode())
+    if not connections.exists():
+        replace_file(connections, connections_yaml().encode())
+    return replace(request, logs=(path,), config=request.config or config, rules=request.rules or rules)

@@ -38,9 +38,9 @@ def create_sources(connection: "duckdb.DuckDBPyConnection", home: Home, publishe
 
 def _create_actions(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
     """`lake.executed_actions`: the actions of the ledger as they stand now; a table, as the ledger is no file of ours."""
-    connection.from_arrow(actions_table(home)).create_view("actions_of_the_ledger")
+    connection.register("actions_of_the_ledger", actions_table(home))
     connection.execute("create or replace table lake.executed_actions as from actions_of_the_ledger")
-    connection.execute("drop view actions_of_the_ledger")
+    connection.unregister("actions_of_the_ledger")
 
 
 def _create_typed_views(connection: "duckdb.DuckDBPyConnection", home: Home, published: Sequence[Publication]) -> None:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from bpa_assets.actions.effects import done_by_rule, rule_effects
-from bpa_assets.actions.firing_cases import case_attributes_of, firings
+from bpa_assets.actions.firing_cases import attribute_names, firings
 from bpa_assets.actions.placeholders import names_in
 from bpa_assets.actions.proposals import Systems, plan_proposals, rule_proposals, unknown_names
 from bpa_assets.descriptions import OWNERS, description_of
@@ -53,7 +53,7 @@ def proposed_actions(
     config = read_process_config(process_files.inbox(lake.process).beside("process.yaml"))
     net = lake.home.models(lake.process) / f"{process_model[0].stem}.pnml"
     source = MinedFrom(event_log, cases, variants, activities, event_attribute, net, None, config)
-    known = case_attributes_of(pyarrow.parquet.read_table(event_attribute))
+    known = attribute_names(pyarrow.parquet.read_table(event_attribute))
     wanted = {name for one in config.push.actions.values() for name in names_in(one.input)} & set(known)
     rules = [row for row in pyarrow.parquet.read_table(rule_set).to_pylist() if row["status"] == "accepted"]
     fired, notes = firings(source, rules, wanted)

@@ -19,9 +19,9 @@ from bpa_assets.rule_set.moments.moments import Moments
 from bpa_assets.rule_set.rule import Action, Rule
 
 
-def case_attributes_of(event_attribute: pa.Table) -> tuple[str, ...]:
-    """The columns of the log that are the same in all rows of a case."""
-    return tuple(row["column_name"] for row in event_attribute.to_pylist() if row["level"] == "case")
+def attribute_names(event_attribute: pa.Table) -> tuple[str, ...]:
+    """The log's own columns. Of one that changes within a case its first value is meant."""
+    return tuple(event_attribute["column_name"].to_pylist())
 
 
 def firings(

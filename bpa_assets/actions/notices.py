@@ -1,7 +1,7 @@
 """The word to the owner of a process that actions wait for an approval: by chat or mail, as `policy.notice` says.
 
-It goes through the same connectors as actions do. A notice that is lost stops nothing: `bpa actions list` and the report
-say the same. Add here what an owner is told; what a system is told is an action.
+It goes through the same connectors as actions do. A notice that is lost stops nothing: `bpa actions list` and the
+report say the same. Add here what an owner is told; what a system is told is an action.
 """
 
 import hashlib

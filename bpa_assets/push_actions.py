@@ -70,9 +70,10 @@ def _send_op(system: str) -> dg.OpDefinition:
     @dg.op(name=f"send_to_{system}", pool=system, out=dg.Out(dict))
     def send(context: dg.OpExecutionContext, action_id: str) -> dict[str, Any]:
         """Send one action, unless another worker has it by now."""
-        worker = f"{context.run_id}:{action_id}"
         with _opened() as (ledger, connectors):
-            outcome = send_action(ledger, connectors, action_id, worker, pushing(this_home()), datetime.now(UTC))
+            outcome = send_action(
+                ledger, connectors, action_id, context.run_id, pushing(this_home()), datetime.now(UTC)
+            )
         if outcome is None:
             return {"action_id": action_id, "status": "left"}
         context.log.info(f"{action_id}: {outcome.status} {outcome.reason}".strip())
@@ -93,6 +94,7 @@ def collect_outcomes(context: dg.OpExecutionContext, **outcomes: list[dict[str, 
 
 @dg.job(
     executor_def=dg.in_process_executor,
+    resource_defs={"io_manager": dg.mem_io_manager},  # ids and counts: nothing of it belongs into the lake
     description="Enter published proposals into the ledger, and send what is approved, each once.",
 )
 def push_actions() -> None:

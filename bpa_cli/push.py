@@ -39,7 +39,7 @@ def _refresh_kpis(home: Home, *, verbose: bool) -> int:
     with home.kpi_lock():
         if not home.kpis.exists() or shows_ledger(home):
             return 0
-        progress = Progress("refresh_kpis", verbose=verbose)
+        progress = Progress("refresh_kpis", verbose=verbose, names_assets=False)
         with open_instance(home) as instance:
             close_dead_runs(instance, "refresh_kpis")
             return progress.outcome(launch("refresh_kpis", instance, watch=progress))

@@ -7,7 +7,6 @@ import dagster as dg
 
 from bpa_assets.actions.entering import most_of, pushing
 from bpa_assets.actions.sending import waiting_actions
-from bpa_assets.push_actions import push_actions
 from bpa_resources.home import this_home
 from bpa_resources.ledger.ledger import open_ledger
 from bpa_resources.run_tags import ASKED_BY_TAG
@@ -18,7 +17,7 @@ _JOB = "push_actions"
 
 @dg.sensor(
     name="approved_actions_wait",
-    job=push_actions,
+    job_name=_JOB,
     minimum_interval_seconds=5,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Sends what is approved, and enters what was proposed, for processes that have switched pushing on.",
@@ -42,7 +41,7 @@ def approved_actions_wait(context: dg.SensorEvaluationContext) -> dg.RunRequest 
 
 @dg.schedule(
     name="push_hourly",
-    job=push_actions,
+    job_name=_JOB,
     cron_schedule="0 * * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Gives up what is past its deadline, and goes on with what a lost worker or a busy system left.",

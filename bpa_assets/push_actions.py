@@ -54,7 +54,7 @@ def _systems() -> tuple[str, ...]:
 
 @dg.op(
     ins={"entered": dg.In(dg.Nothing)},
-    out={system: dg.DynamicOut(str, is_required=False) for system in _systems()},
+    out={system: dg.DynamicOut(str) for system in _systems()},
 )
 def plan_push(context: dg.OpExecutionContext) -> Iterator[Any]:
     """An output for each approved action that is due, at most `push.most` of a process."""

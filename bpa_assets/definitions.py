@@ -8,6 +8,7 @@ import dagster as dg
 from bpa_assets.actions.assets import executed_actions, proposed_actions, rule_effect
 from bpa_assets.bottlenecks.assets import bottlenecks, count_work, sla_breach_factors, waiting_causes
 from bpa_assets.bottlenecks.checks import CHECKS as WAITING_CHECKS
+from bpa_assets.decide_action import decide_action
 from bpa_assets.event_log.assets import read_event_log
 from bpa_assets.event_log.checks import CHECKS as LOG_CHECKS
 from bpa_assets.event_log.quality.assets import judge_event_log
@@ -43,7 +44,7 @@ defs = dg.Definitions(
     asset_checks=[
         *(*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS, *RULE_CHECKS, *SIMULATION_CHECKS)
     ],
-    jobs=[refresh_process, refresh_kpis, push_actions],
+    jobs=[refresh_process, refresh_kpis, push_actions, decide_action],
     sensors=[
         inbox_changed,
         inbox_removed,

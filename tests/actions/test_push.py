@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import dagster as dg
 import pytest
 
 from bpa_cli.demo_target import Desk
@@ -140,3 +141,50 @@ def test_what_cannot_be_sent_is_a_row_with_the_problem_and_never_enters(
     publish("C-1", push=PUSH.model_copy(update={"actions": {}}))
     pushed()
     assert ledger.actions() == []
+
+
+def test_the_launchpad_decides_under_the_same_rules(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
+    from bpa_assets.decide_action import decide_action
+
+    publish("C-1", settings="push: {enabled: true}\npolicy: {approvers: [ann]}\n")
+    pushed()
+    (action,) = ledger.actions()
+
+    def decided(**said: str) -> bool:
+        config = {"action_id": action.action_id, "decision": "approve", "request_hash": action.request_hash, **said}
+        run_config = {"ops": {"decide": {"config": config}}}
+        with dg.DagsterInstance.ephemeral() as instance:
+            return decide_action.execute_in_process(run_config, instance=instance, raise_on_error=False).success
+
+    assert not decided(by="bob")
+    assert not decided(by="ann", request_hash="0" * 64)
+    assert not decided(by="ann", decision="push")
+    assert ledger.action(action.action_id).status == "proposed"
+    assert decided(by="ann")
+    assert pushed() == {"done": 1}
+
+
+def test_the_sensor_asks_for_a_push_when_a_run_was_published_and_when_an_approved_action_is_due(
+    home: Home, ledger: Ledger, publish: Publish
+) -> None:
+    from bpa_sensors.actions import approved_actions_wait
+
+    cursor = None
+
+    def asks() -> bool:
+        nonlocal cursor
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance=instance, cursor=cursor)
+            asked = approved_actions_wait(context)
+            cursor = context.cursor
+        return isinstance(asked, dg.RunRequest)
+
+    assert not asks()
+    publish("C-1")
+    assert [asks(), asks()] == [True, False]
+    pushed()
+    assert not asks()
+    approve_all(ledger)
+    assert [asks(), asks()] == [True, True]
+    pushed()
+    assert not asks()

@@ -1,4 +1,4 @@
-"""The words of `bpa actions`, `bpa connectors`, `bpa audit` and `bpa demo-target`: what may be typed, and what is called.
+"""The words of `bpa actions`, `bpa connectors`, `bpa audit` and `bpa demo-target`: what may be typed, what is called.
 
 Add a word here and its function in `actions.py`, `connectors.py` or `audit.py`. Nothing heavy is imported before it is
 known what is asked.

@@ -37,7 +37,7 @@ def create_sources(connection: "duckdb.DuckDBPyConnection", home: Home, publishe
 
 
 def _create_actions(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
-    """`lake.executed_actions`: the actions of the ledger as they stand now; a table, as the ledger is no file of ours."""
+    """`lake.executed_actions`: the actions of the ledger as they stand now, a table: the ledger may be elsewhere."""
     connection.register("actions_of_the_ledger", actions_table(home))
     connection.execute("create or replace table lake.executed_actions as from actions_of_the_ledger")
     connection.unregister("actions_of_the_ledger")

@@ -1,7 +1,7 @@
 """All actions of the ledger as one table, for those who count and show them: the KPI database and the report.
 
-Add a column here that an analyst asks for; who changes an action, and what each state means, stays out. Inputs too: what
-was sent stays in the ledger.
+Add a column here that an analyst asks for; who changes an action, and what each state means, stays out. Inputs too:
+what was sent stays in the ledger.
 """
 
 from typing import TYPE_CHECKING

@@ -150,7 +150,7 @@ def _processes(home: Home) -> list[str]:
 
 
 def _demo(request: Request, home: Home) -> Request:
-    """The same for the demo log, with its settings, rules and connections; the truth beside it never enters the inbox."""
+    """The same for the demo log, with its settings, rules and connections; the truth never enters the inbox."""
     from bpa_assets.event_log.demo.log_file import write_demo_log
     from bpa_assets.event_log.demo.settings import connections_yaml, process_yaml, rules_yaml
 

@@ -304,7 +304,7 @@ DEFINITIONS: dict[str, Definition] = {
         "What changed",
         "Cases in which the rule fired since its first action was done, acted on or not, beside those in which it "
         "fired before and for which nothing was done; both followed for the same time. Shares have Newcombe's interval "
-        "of 95 %, means a bootstrap interval. It is no experiment: what else changed at that time is in the difference.",
+        "of 95 %, means a bootstrap interval. It is no experiment: what else changed then is in the difference.",
         "select rule_id, measure, value_before, value_since, difference, difference_low, difference_high, finding "
         "from fct_rule_effect where process = '$process'",
         needs="rule_effect",

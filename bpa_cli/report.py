@@ -24,9 +24,10 @@ _MOST_PLACES = 3
 class Progress:
     """Prints what happens in a run, and keeps why it failed."""
 
-    def __init__(self, process: str, *, verbose: bool = False) -> None:
+    def __init__(self, process: str, *, verbose: bool = False, names_assets: bool = True) -> None:
         self._out = sys.stdout  # before anything redirects it
         self._verbose = verbose
+        self._names_assets = names_assets
         self._last = monotonic()
         self._problem: str | None = None
         self._refused = False
@@ -67,7 +68,7 @@ class Progress:
         materialization = event.step_materialization_data.materialization
         rows = materialization.metadata.get("dagster/row_count")
         name = materialization.asset_key.path[-1]
-        if name.startswith("stg_"):
+        if name.startswith("stg_") or not self._names_assets:
             return
         count = f"{rows.value:>14,} rows" if rows is not None else " " * 19
         now = monotonic()

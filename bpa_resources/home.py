@@ -93,6 +93,10 @@ class Home:
         """Held while the KPI database is brought up to date and swapped in."""
         return self._lock("kpis")
 
+    def push_lock(self) -> FileLock:
+        """Held by the one command that sends actions; runs of the daemon do without, the ledger parts their work."""
+        return self._lock("push")
+
     def dev_lock(self) -> FileLock:
         """Held by the one `bpa dev` of a home: two daemons would request every run twice."""
         return self._lock("dev")

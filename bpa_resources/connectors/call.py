@@ -90,7 +90,7 @@ class Connectors(Protocol):
         """The risk that the manifest states. Raises InputError for a name that is not known, with the nearest."""
 
     def repeatable(self, connection: str, operation: str) -> bool:
-        """Whether the same key has its effect once (any strategy but `none`): it may be sent again."""
+        """Whether the same key has its effect once (any strategy but `none`): a lost call may be sent again."""
 
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input by the operation's schema: one sentence each; empty: it may be sent."""

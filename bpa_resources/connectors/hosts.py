@@ -15,7 +15,8 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def hosts_of(connection: Connection) -> frozenset[str]:
     """The hosts that a connection's requests may go to: those of the manifest, else that of its base URL."""
     values = {"connection": connection.settings}
-    hosts = {str(host).casefold() for host in filled(list(connection.manifest.hosts), values, absent=[])}
+    named = [str(host) for host in filled(list(connection.manifest.hosts), values, absent=[])]
+    hosts = {host_of(one if "://" in one else f"//{one}") for one in named}  # a setting may be a whole address
     return frozenset(hosts - {""} or {host_of(base_url_of(connection))})
 
 

@@ -40,6 +40,12 @@ class Policy:
     deadline_seconds: float = 259_200.0
 
 
+def action_id_of(process: str, rule_id: str, case_id: str) -> str:
+    """`a-` and 16 hex digits of SHA-256 of process, rule and case as a JSON list."""
+    text = canonical_json([process, rule_id, case_id])
+    return f"a-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
 @dataclass(frozen=True)
 class ProposedAction:
     """What a rule or a plan asks for; the same process, rule and case give the same `action_id` and never two rows."""
@@ -57,9 +63,8 @@ class ProposedAction:
 
     @property
     def action_id(self) -> str:
-        """`a-` and 16 hex digits of SHA-256 of process, rule and case as a JSON list."""
-        text = canonical_json([self.process, self.rule_id, self.case_id])
-        return f"a-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        """The id made from what it is about."""
+        return action_id_of(self.process, self.rule_id, self.case_id)
 
 
 @dataclass(frozen=True)

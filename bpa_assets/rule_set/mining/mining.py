@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet
 
-from bpa_assets.process_model.model_tables import variants_of
+from bpa_assets.process_model.model_tables import VariantIds, variants_of
 from bpa_assets.rule_set.conditions.condition import parse_condition
 from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.feature import Feature
@@ -37,7 +37,7 @@ from bpa_assets.rule_set.mining.conjunctions import Flags
 from bpa_assets.rule_set.mining.evidence import Evidence, judged
 from bpa_assets.rule_set.mining.found_candidates import FoundCandidates
 from bpa_assets.rule_set.moments.moments import Moments, moments
-from bpa_assets.rule_set.moments.passages import Passages, passages
+from bpa_assets.rule_set.moments.passages import Passages, passages, standing_passages
 from bpa_assets.rule_set.moments.questions import questions
 from bpa_assets.rule_set.moments.variant_attributes import naming_the_variant
 from bpa_assets.rule_set.rule import Rule
@@ -92,11 +92,21 @@ def mine_rules(source: MinedFrom) -> MinedRules:
 
 def moments_of(source: MinedFrom) -> tuple[Moments, Passages]:
     """The moments of a stored log, and the passages of its variants through the model."""
-    read = pyarrow.parquet.read_table
-    known = variants_of(read(list(source.variants)))
-    activities = read(list(source.activities), columns=["activity", "cases"])
+    known = variants_of(pyarrow.parquet.read_table(list(source.variants)))
     found = passages(known.cases, source.pnml, source.bpmn)
-    at = moments(
+    return _moments(source, known, found), found
+
+
+def open_case_moments(source: MinedFrom) -> Moments:
+    """Where the open cases of a stored log have been, and the choices before which they stand now."""
+    known = variants_of(pyarrow.parquet.read_table(list(source.variants)))
+    return _moments(source, known, standing_passages(known.cases, source.pnml), open_only=True)
+
+
+def _moments(source: MinedFrom, known: VariantIds, found: Passages, *, open_only: bool = False) -> Moments:
+    read = pyarrow.parquet.read_table
+    activities = read(list(source.activities), columns=["activity", "cases"])
+    return moments(
         source.event_log,
         cases=read(list(source.cases), columns=_CASES, read_dictionary=["variant_id"]),
         variant_ids=[known.ids[one] for one in known.cases],
@@ -105,8 +115,8 @@ def moments_of(source: MinedFrom) -> tuple[Moments, Passages]:
         frequency=dict(zip(activities["activity"].to_pylist(), activities["cases"].to_pylist(), strict=True)),
         last=_last(known.cases),
         config=source.config,
+        open_only=open_only,
     )
-    return at, found
 
 
 def _last(variants: Mapping[tuple[str, ...], int]) -> dict[str, int]:

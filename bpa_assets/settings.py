@@ -19,8 +19,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from bpa_assets.durations import LONGEST_SECONDS, seconds_from_text
 from bpa_assets.opening_hours import Part, each_day_once, holidays_from_text, hours_from_text, weekdays_from_text
-from bpa_resources.yaml_lines import KeyPath, did_you_mean, read_yaml_lines, shown, validated
 from bpa_resources.errors import InputError
+from bpa_resources.yaml_lines import KeyPath, did_you_mean, read_yaml_lines, shown, validated
 
 LARGEST_BYTES = 1_000_000
 

@@ -1,0 +1,37 @@
+"""A plan's decisions as plain values and as one canonical text, from which its id is made."""
+
+import json
+from hashlib import sha256
+from typing import Any
+
+from bpa_assets.optimized_plan.plan import Decisions
+
+_ID_DIGITS = 12
+
+
+def decision_values(decisions: Decisions) -> dict[str, Any]:
+    """What the plan sets, as JSON takes it; what it leaves as it is, is left out. Hours are those of the week (0-167)."""
+    values: dict[str, Any] = {
+        "headcount": dict(sorted(decisions.headcount.items())),
+        "shifts": {
+            role: {"name": shifts.name, "hours": [hour for hour, worked in enumerate(shifts.hours) if worked]}
+            for role, shifts in sorted(decisions.shifts.items())
+        },
+        "reassigned": [{"activity": activity, "role": role} for activity, role in sorted(decisions.reassigned)],
+        "automated": sorted(decisions.automated),
+        "skipped": sorted(decisions.skipped),
+        "merged": [list(pair) for pair in sorted(decisions.merged)],
+        "parallel": [list(pair) for pair in sorted(decisions.parallel)],
+        "dispatch": decisions.dispatch,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def decision_text(decisions: Decisions) -> str:
+    """The canonical JSON of the decisions: the same decisions, however they were put together, give the same text."""
+    return json.dumps(decision_values(decisions), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+
+
+def plan_id(decisions: Decisions) -> str:
+    """`p-` and the first 12 hex digits of SHA-256 of the canonical JSON; the names of shifts count, too."""
+    return f"p-{sha256(decision_text(decisions).encode()).hexdigest()[:_ID_DIGITS]}"

@@ -1,0 +1,65 @@
+"""Replications of a process as it is and as a plan makes it: the same cases, the same numbers drawn.
+
+How many there are is decided by how sure the figures are, within a budget counted in simulated steps and not in
+seconds, so that the same input gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpa_assets.optimized_plan.acceptance.promises import Promise, case_waits, keeps
+from bpa_assets.optimized_plan.acceptance.scenarios import WEEK, Scenario, arriving
+from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases
+from bpa_assets.optimized_plan.simulation.prepared import prepare
+from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one replication tells of its counted cases: seconds, amount a week, share of the cases by promise."""
+
+    cases: int
+    mean_cycle: float
+    p90_cycle: float
+    mean_waiting: float
+    cost: float
+    kept: Floats
+
+
+@dataclass(frozen=True)
+class Demand:
+    """The cases of a replication, which of them count, and the weeks in which they arrive."""
+
+    cases: ArrivingCases
+    counted: Flags
+    weeks: float
+
+
+def demand_of(model: SimulationModel, scenario: Scenario, seed: int, warm: float) -> Demand | None:
+    """Draw the cases of a replication; None where none of them counts."""
+    cases, counted, seconds = arriving(model, scenario, seed, warm)
+    return Demand(cases, counted, seconds / WEEK) if counted.any() else None
+
+
+def played(model: SimulationModel, demand: Demand) -> SimulatedLog:
+    """Play a model out under a demand."""
+    return simulate(prepare(model), demand.cases)
+
+
+def figures_of(
+    log: SimulatedLog, model: SimulationModel, demand: Demand, promises: Sequence[Promise], cost: float
+) -> Figures:
+    """Sum up a replication."""
+    counted = demand.counted
+    cycle, waited = log.ended() - log.cases.arrived, case_waits(log)
+    return Figures(
+        cases=int(counted.sum()),
+        mean_cycle=float(cycle[counted].mean()),
+        p90_cycle=float(np.quantile(cycle[counted], 0.9)),
+        mean_waiting=float(waited[counted].mean()),
+        cost=cost,
+        kept=np.array([keeps(one, log, model, cycle, waited)[counted].mean() for one in promises]),
+    )

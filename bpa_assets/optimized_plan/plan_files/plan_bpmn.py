@@ -153,8 +153,6 @@ def _write_above(root: Any, process: Any, lines: list[str], shapes: list[Any]) -
     left, top = (min(float(one.get(side)) for one in bounds) for side in ("x", "y"))
     height = _LINE * (1 + sum(1 + len(line) // _LETTERS for line in lines))
     plane = root.find(f".//{_DIAGRAM}BPMNPlane")
-    shape = etree.SubElement(
-        plane, f"{_DIAGRAM}BPMNShape", {"id": "plan_changes_shape", "bpmnElement": "plan_changes"}
-    )
+    shape = etree.SubElement(plane, f"{_DIAGRAM}BPMNShape", {"id": "plan_changes_shape", "bpmnElement": "plan_changes"})
     box = {"x": left, "y": top - height - _GAP, "width": _WIDTH, "height": height}
     etree.SubElement(shape, f"{_SHAPES}Bounds", {side: number_text(size) for side, size in box.items()})

@@ -23,10 +23,8 @@ def an_accepted_plan_keeps_every_limit(
     plan: list[Path], plan_search: list[Path], plan_effect: list[Path]
 ) -> dg.AssetCheckResult:
     """Every accepted plan reaches the goals and keeps every SLA, at the bounds of its intervals, in every scenario."""
-    (search,), plans, effects = (
-        pyarrow.parquet.read_table(one).to_pylist() for one in (plan_search, plan, plan_effect)
-    )
-    broken = broken_promises(search, plans, effects)
+    (search,), *stored = (pyarrow.parquet.read_table(one).to_pylist() for one in (plan_search, plan, plan_effect))
+    broken = broken_promises(search, *stored)
     return dg.AssetCheckResult(passed=not broken, description="; ".join(broken) or None)
 
 

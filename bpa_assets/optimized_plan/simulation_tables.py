@@ -33,7 +33,7 @@ QUALITY_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class SimulatedProcess:
-    """Tables `simulation_model` and `simulation_quality`, what has to be said, and the model itself, if there is one."""
+    """Tables `simulation_model` and `simulation_quality`, what has to be said, and the model, if there is one."""
 
     model: pa.Table
     quality: pa.Table

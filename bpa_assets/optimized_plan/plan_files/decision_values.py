@@ -10,7 +10,7 @@ _ID_DIGITS = 12
 
 
 def decision_values(decisions: Decisions) -> dict[str, Any]:
-    """What the plan sets, as JSON takes it; what it leaves as it is, is left out. Hours are those of the week (0-167)."""
+    """What the plan sets, as JSON takes it, and nothing of what stays; hours are those of the week (0-167)."""
     values: dict[str, Any] = {
         "headcount": dict(sorted(decisions.headcount.items())),
         "shifts": {

@@ -21,10 +21,11 @@ def broken_promises(search: Row, plans: Sequence[Row], effects: Sequence[Row]) -
 
 def _broken(row: Row, cost_goal: float, cycle_time_goal: float) -> Iterator[str]:
     least = {"cost": cost_goal, "cycle_time": cycle_time_goal}.get(row["measure"])
+    what = f"{row['plan_id']} in {row['scenario']}: {row['measure']}"
     if least is not None and row["high"] > -least + _SLACK:
-        yield f"{row['plan_id']} in {row['scenario']}: {row['measure']} {row['high']:+.1%} at the bound, −{least:.0%} is asked"
+        yield f"{what} {row['high']:+.1%} at the bound, {-least:+.1%} is asked"
     if row["kept"] is False:
-        yield f"{row['plan_id']} in {row['scenario']}: {row['measure']} {row['low']:.1%} at the bound, {row['needed']:.1%} is asked"
+        yield f"{what} {row['low']:.1%} at the bound, {row['needed']:.1%} is asked"
 
 
 def moved_null_plans(plans: Sequence[Row]) -> list[str]:

@@ -12,7 +12,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from bpa_assets.settings import Name, Text, config_text
+from bpa_assets.setting_values import Name, Text
+from bpa_assets.settings import config_text
 from bpa_resources.yaml_lines import read_yaml_lines, shown, validated
 
 FILE = "rules.yaml"

@@ -3,4 +3,4 @@
 from dagster import DynamicPartitionsDefinition
 
 PROCESSES = DynamicPartitionsDefinition(name="process")
-"""Keys are process keys (`settings.check_process_key`): a key becomes a folder name."""
+"""Keys are process keys (`process_key.check_process_key`): a key becomes a folder name."""

@@ -12,7 +12,6 @@ from bpa_assets.event_log.milestones import WideFileError
 from bpa_assets.event_log.opened_sources import look_at
 from bpa_assets.event_log.records import Counts
 from bpa_assets.settings import ProcessConfig, Source, config_text, read_process_config
-from bpa_resources.yaml_lines import with_section
 from bpa_cli.report import command, typed_path
 from bpa_cli.run import Request, process_of
 from bpa_resources.environment import memory_bytes
@@ -20,6 +19,7 @@ from bpa_resources.errors import InputError, one_line
 from bpa_resources.home import this_home
 from bpa_resources.inbox import Inbox
 from bpa_resources.publication import replace_file
+from bpa_resources.yaml_lines import with_section
 
 
 def write_config(request: Request, file: Path) -> int:

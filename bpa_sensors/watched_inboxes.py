@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from bpa_assets.settings import check_process_key
+from bpa_assets.process_key import check_process_key
 from bpa_resources.errors import InputError
 from bpa_resources.inbox import BESIDE_THE_LOGS, is_log_name
 

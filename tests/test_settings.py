@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bpa_assets.durations import duration_text, seconds_from_text
+from bpa_assets.process_key import check_process_key, process_key
+from bpa_assets.setting_values import FORMAT_CODES
 from bpa_assets.settings import (
-    FORMAT_CODES,
     LARGEST_BYTES,
     NOT_YET,
     Bottleneck,
@@ -22,8 +23,6 @@ from bpa_assets.settings import (
     ProcessConfig,
     Sla,
     Source,
-    check_process_key,
-    process_key,
     read_process_config,
 )
 from bpa_resources.errors import InputError
@@ -206,16 +205,65 @@ def test_a_key_no_part_obeys_yet_is_refused_with_its_line(file: Path, path: tupl
     assert refusal == f"{'.'.join(path)} is not supported yet (line {line})"
 
 
-def test_the_keys_the_contract_reserves_are_all_known() -> None:
-    assert {".".join(map(str, path)) for path in NOT_YET} == {
-        *("goals", "privacy"),
-        *("eligibility", "labour", "policy", "push"),
-    }
+def test_what_is_said_of_plans_and_actions_is_read(file: Path) -> None:
+    config = _read(
+        file,
+        """\
+goals: {cost_reduction: 0.15, cycle_time_reduction: 0.20, changes: 5}
+cost: {basis: worked}
+labour: {hours: "06:00-20:00", days: mon-fri, longest_shift: 9h, staff: {Clerk: {least: 2, most: 8}},
+         separate: [[Approve, Pay]]}
+eligibility:
+  Check credit: {automate: {effort: 0.3, per_case: 0.10, per_week: 200}, by: [Clerk]}
+  Archive: {skip: true}
+  Send letter: {merge_with: Print letter}
+  Check income: {parallel_to: Check id}
+push:
+  enabled: true
+  actions: {escalate: {connection: jira, operation: create_issue, input: {a: "{case_id}"}}}
+policy: {automatic: low, approvers: [Ann, Bob], owner: Carl, quorum: 2, deadline: 2d}
+accepted_plan: {plan: p-0123456789ab, by: Ann}
+""",
+    )
+    assert (config.goals.cost_reduction, config.goals.cycle_time_reduction, config.goals.changes) == (0.15, 0.2, 5)
+    assert config.cost.basis == "worked"
+    assert config.labour.hours == (360, 1200)
+    assert config.labour.longest_shift == 32_400
+    assert (config.labour.staff["Clerk"].least, config.labour.staff["Clerk"].most) == (2, 8)
+    assert config.labour.separate == (("Approve", "Pay"),)
+    credit = config.eligibility["Check credit"]
+    assert credit.automate is not None
+    assert (credit.automate.effort, credit.automate.per_case, credit.automate.per_week) == (0.3, 0.1, 200)
+    assert credit.by == ("Clerk",)
+    assert config.eligibility["Archive"].skip
+    assert config.eligibility["Send letter"].merge_with == "Print letter"
+    assert config.eligibility["Check income"].parallel_to == "Check id"
+    assert config.push.enabled
+    assert config.push.actions["escalate"].input == {"a": "{case_id}"}
+    assert (config.policy.automatic, config.policy.quorum, config.policy.deadline) == ("low", 2, 172_800)
+    assert config.accepted_plan is not None
+    assert config.accepted_plan.plan == "p-0123456789ab"
 
 
-def test_the_whole_example_of_the_contract_is_refused_at_its_first_key_that_waits(file: Path) -> None:
-    text = CONTRACT + "goals: {cost_reduction: 0.10}\n"
-    assert _refusal(file, text) == "goals is not supported yet (line 12)"
+@pytest.mark.parametrize(
+    ("text", "refusal"),
+    [
+        ("goals: {cost_reduction: -0.1}", "is not a share"),
+        ("goals: {changes: 0}", "goals.changes"),
+        ('labour: {hours: "08:00-12:00, 13:00-17:00"}', "is not one part of the day"),
+        ("labour: {staff: {Clerk: {least: 3, most: 2}}}", "has least 3 above most 2; correct one"),
+        ("labour: {separate: [[Pay, Pay]]}", "names 'Pay' twice"),
+        ("eligibility: {Pay: {merge_with: Pay}}", "names 'Pay' beside itself"),
+        ("eligibility: {Pay: {automate: {effort: 1}}}", "is not the share of the work that is left"),
+        ("cost: {default_per_hour: -4}", "is not an amount"),
+        ("policy: {automatic: all}", "is not a risk; write one of none, low, medium, high"),
+        ("policy: {approvers: [Ann], owner: Ann}", "has a quorum of 1 and 0 who may approve"),
+        ("accepted_plan: {plan: plan-1, by: Ann}", "is not the id of a plan"),
+        ("push: {actions: {escalate: {connection: jira}}}", "operation"),
+    ],
+)
+def test_what_makes_no_sense_of_plans_and_actions_is_refused(file: Path, text: str, refusal: str) -> None:
+    assert refusal in _refusal(file, text)
 
 
 def test_an_activity_is_no_good_and_no_bad_end_at_once(file: Path) -> None:
@@ -250,7 +298,7 @@ def test_values_are_imputed_and_events_are_not_unless_it_is_said(file: Path) -> 
             "unknown key 'qq' in sla.cycle_time (line 1); the keys are limit, share",
         ),
         ("<<: x\n", "unknown key '<<' (line 1); the keys are name, source, ends,"),
-        ("privcy: x\n", "unknown key 'privcy' (line 1); the keys are name,"),
+        ("prvacy_: x\n", "unknown key 'prvacy_' (line 1); the keys are name,"),
     ],
 )
 def test_an_unknown_key_is_refused_with_its_line_and_the_nearest_name(file: Path, text: str, refusal: str) -> None:

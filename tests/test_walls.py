@@ -60,7 +60,7 @@ IMPORT_BREACHES = {
     ),
     "a resource knows the settings of a process": (
         "bpa_resources/inbox.py",
-        "def f() -> None:\n    from bpa_assets.settings import process_key",
+        "def f() -> None:\n    from bpa_assets.process_key import process_key",
         "The rooms know only the rooms below",
     ),
     "a stage knows the command line": (PLAIN, "import bpa_cli.query", "The rooms know only the rooms below"),

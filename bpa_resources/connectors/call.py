@@ -39,8 +39,8 @@ class Call:
 class Outcome:
     """What became of a call, after all tries.
 
-    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying again as it is
-    makes no sense. `later`: it surely is not; try again at `not_before` (rate limit, open circuit, server wait).
+    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying it again as
+    it is makes no sense. `later`: it surely is not; try again at `not_before` (rate limit, open circuit, server wait).
     `unknown`: it may be there and the system cannot be asked: a person has to look. `result`: what the operation's
     output names, without secrets. `attempts`: requests that were sent in this call.
     """

@@ -16,12 +16,17 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Line:
-    """One change: its kind and subject as in `Change`, and the plan without it."""
+    """One change: its kind, the role, activity or pair that it is of, and the plan without it."""
 
     kind: str
-    subject: str
+    names: tuple[str, ...]
     to_value: str
     without: Decisions
+
+    @property
+    def subject(self) -> str:
+        """What is changed, for people."""
+        return ", ".join(self.names)
 
 
 def plan_id(decisions: Decisions) -> str:
@@ -35,21 +40,21 @@ def lines_of(decisions: Decisions) -> Iterator[Line]:
     """Yield the changes of a plan, in the order of CHANGE_KINDS, then by subject."""
     plan = decisions
     for role, number in sorted(plan.headcount.items()):
-        yield Line("headcount", role, str(number), replace(plan, headcount=_less(plan.headcount, role)))
+        yield Line("headcount", (role,), str(number), replace(plan, headcount=_less(plan.headcount, role)))
     for role, shifts in sorted(plan.shifts.items()):
-        yield Line("hours", role, shifts.name, replace(plan, shifts=_less(plan.shifts, role)))
+        yield Line("hours", (role,), shifts.name, replace(plan, shifts=_less(plan.shifts, role)))
     for pair in sorted(plan.reassigned):
-        yield Line("reassign", *pair, replace(plan, reassigned=_others(plan.reassigned, pair)))
+        yield Line("reassign", pair[:1], pair[1], replace(plan, reassigned=_others(plan.reassigned, pair)))
     for one in sorted(plan.automated):
-        yield Line("automate", one, "automated", replace(plan, automated=_others(plan.automated, one)))
+        yield Line("automate", (one,), "automated", replace(plan, automated=_others(plan.automated, one)))
     for one in sorted(plan.skipped):
-        yield Line("skip", one, "skipped", replace(plan, skipped=_others(plan.skipped, one)))
+        yield Line("skip", (one,), "skipped", replace(plan, skipped=_others(plan.skipped, one)))
     for pair in sorted(plan.merged):
-        yield Line("merge", ", ".join(pair), "done together", replace(plan, merged=_others(plan.merged, pair)))
+        yield Line("merge", pair, "done together", replace(plan, merged=_others(plan.merged, pair)))
     for pair in sorted(plan.parallel):
-        yield Line("parallelize", ", ".join(pair), "side by side", replace(plan, parallel=_others(plan.parallel, pair)))
+        yield Line("parallelize", pair, "side by side", replace(plan, parallel=_others(plan.parallel, pair)))
     if plan.dispatch is not None:
-        yield Line("dispatch", "work that waits", plan.dispatch, replace(plan, dispatch=None))
+        yield Line("dispatch", ("work that waits",), plan.dispatch, replace(plan, dispatch=None))
 
 
 def _less(of: Mapping[str, Value], key: str) -> dict[str, Value]:

@@ -1,8 +1,4 @@
-"""Replications of a process as it is and as a plan makes it: the same cases, the same numbers drawn.
-
-How many there are is decided by how sure the figures are, within a budget counted in simulated steps and not in
-seconds, so that the same input gives the same bytes.
-"""
+"""One replication: the cases that arrive in it, and the figures of what a simulation made of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +9,7 @@ from bpa_assets.optimized_plan.acceptance.promises import Promise, case_waits, k
 from bpa_assets.optimized_plan.acceptance.scenarios import WEEK, Scenario, arriving
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases
-from bpa_assets.optimized_plan.simulation.prepared import prepare
-from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
+from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
 
 
 @dataclass(frozen=True)
@@ -44,15 +39,10 @@ def demand_of(model: SimulationModel, scenario: Scenario, seed: int, warm: float
     return Demand(cases, counted, seconds / WEEK) if counted.any() else None
 
 
-def played(model: SimulationModel, demand: Demand) -> SimulatedLog:
-    """Play a model out under a demand."""
-    return simulate(prepare(model), demand.cases)
-
-
 def figures_of(
     log: SimulatedLog, model: SimulationModel, demand: Demand, promises: Sequence[Promise], cost: float
 ) -> Figures:
-    """Sum up a replication."""
+    """Sum up a replication of `model`; `cost` of a week of it."""
     counted = demand.counted
     cycle, waited = log.ended() - log.cases.arrived, case_waits(log)
     return Figures(

@@ -1,5 +1,6 @@
 """Made-up searches of plans: what the rooms that write plans down are given, without a search."""
 
+from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
 from bpa_assets.optimized_plan.plan import (
     Change,
     Decisions,
@@ -11,7 +12,6 @@ from bpa_assets.optimized_plan.plan import (
     SlaEffect,
     Surrogate,
 )
-from bpa_assets.optimized_plan.plan_files.decision_values import plan_id
 from bpa_assets.optimized_plan.plan_files.plan_tables import Aim, PlansOfRun
 
 WEEKDAYS_7_TO_16 = Shifts("mon-fri 07:00-16:00", tuple(hour // 24 < 5 and 7 <= hour % 24 < 16 for hour in range(168)))

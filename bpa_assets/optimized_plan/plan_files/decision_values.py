@@ -1,12 +1,9 @@
-"""A plan's decisions as plain values and as one canonical text, from which its id is made."""
+"""A plan's decisions as plain values and as one canonical text."""
 
 import json
-from hashlib import sha256
 from typing import Any
 
 from bpa_assets.optimized_plan.plan import Decisions
-
-_ID_DIGITS = 12
 
 
 def decision_values(decisions: Decisions) -> dict[str, Any]:
@@ -30,8 +27,3 @@ def decision_values(decisions: Decisions) -> dict[str, Any]:
 def decision_text(decisions: Decisions) -> str:
     """The canonical JSON of the decisions: the same decisions, however they were put together, give the same text."""
     return json.dumps(decision_values(decisions), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-
-
-def plan_id(decisions: Decisions) -> str:
-    """`p-` and the first 12 hex digits of SHA-256 of the canonical JSON; the names of shifts count, too."""
-    return f"p-{sha256(decision_text(decisions).encode()).hexdigest()[:_ID_DIGITS]}"

@@ -86,7 +86,9 @@ def _error(plans: Sequence[Row], name: str) -> dict[str, Any]:
 def _told(plan: Row) -> str:
     """What stands beside a point; Plotly reads markup in it, so a name's own is taken out."""
     name = plan["name"].replace("&", "&amp;").replace("<", "&lt;")
-    return f"{plan['mark']} {name}: cost {plan['cost_change']:+.0%}, cycle time {plan['cycle_time_change']:+.0%}".strip()
+    return (
+        f"{plan['mark']} {name}: cost {plan['cost_change']:+.0%}, cycle time {plan['cycle_time_change']:+.0%}".strip()
+    )
 
 
 def _span(values: Sequence[float | None], goal: float) -> list[float]:

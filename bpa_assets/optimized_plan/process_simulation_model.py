@@ -124,8 +124,8 @@ class Policy:
     drawn by how often it did the activity; else who can start first (of several who can at once, by frequency).
     `batch_size[a]` > 1: steps of a are held until so many wait, or the first has waited `batch_seconds[a]` (inf: no
     such limit). `activity_priority` is added to the trace's: higher first, then who has been ready longest; if
-    `oldest_case_first`, the case that arrived first instead. `choice_cost`, beside the candidates (empty: none): instead
-    of who can start first, who costs least of those who can start within `patience` seconds of that.
+    `oldest_case_first`, the case that arrived first instead. `choice_cost`, beside the candidates (empty: none):
+    instead of who can start first, who costs least of those who can start within `patience` seconds of that.
     """
 
     observed_share: float

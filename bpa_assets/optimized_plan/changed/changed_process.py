@@ -38,8 +38,7 @@ def changed(
         model = parallel(model, first, second)
     for role, number in decisions.headcount.items():
         model = with_headcount(model, role, number)
-    for activity, role in decisions.reassigned:
-        model = with_reassigned(model, activity, role)
+    model = with_reassigned(model, decisions.reassigned) if decisions.reassigned else model
     for role, shifts in decisions.shifts.items():
         model = with_shifts(model, role, shifts)
     return with_dispatch(model, decisions.dispatch, costs) if decisions.dispatch else model

@@ -47,7 +47,8 @@ def _first_of_trace(model: SimulationModel) -> Ints:
 def _matching(values: Ints, wanted: Ints) -> tuple[Ints, Ints]:
     """All pairs of places at which `values` and `wanted` are equal."""
     order = np.argsort(values, kind="stable")
-    low, high = (np.searchsorted(values[order], wanted, side=side) for side in ("left", "right"))
+    low = np.searchsorted(values[order], wanted, side="left")
+    high = np.searchsorted(values[order], wanted, side="right")
     counts = high - low
     of = np.repeat(np.arange(len(wanted)), counts)
     return order[low[of] + np.arange(len(of)) - np.repeat(np.cumsum(counts) - counts, counts)], of

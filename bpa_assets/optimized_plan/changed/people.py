@@ -1,5 +1,6 @@
 """Other people in a simulation model: how many of a role, when they work, and who does an activity."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +45,7 @@ def members(work: Workforce, role: str) -> Ints:
 
 
 def with_headcount(model: SimulationModel, role: str, number: int) -> SimulationModel:
-    """Keep the `number` members of a role who have most work, or add newcomers "Role +1", "Role +2", …
+    """Keep the `number` members of a role who have most work, or add newcomers "Role +1", "Role +2".
 
     What nobody else may do any more, all who are kept do. A newcomer may do what any member may, as often as they do on
     average and as fast as all who do it, at the hours of the member with most work.
@@ -68,16 +69,21 @@ def with_shifts(model: SimulationModel, role: str, shifts: Shifts) -> Simulation
     return replace(model, workforce=replace(work, hours=hours))
 
 
-def with_reassigned(model: SimulationModel, activity: str, role: str) -> SimulationModel:
-    """Let the members of a role, and nobody else, do an activity; who did it so far as often as before."""
+def with_reassigned(model: SimulationModel, pairs: Sequence[tuple[str, str]]) -> SimulationModel:
+    """Let of each pair (activity, role) the role's members, and nobody else, do the activity.
+
+    Those who did it so far do it as often as before, others as often as these on average.
+    """
     work = model.workforce
-    table, mine = ability(work), members(work, role)
-    for code in activity_codes(model, activity):
-        if not table[code].any():
-            continue  # nobody is needed, as before
-        own = table[code, mine]
-        table[code] = 0.0
-        table[code, mine] = np.where(own > 0, own, own[own > 0].mean() if (own > 0).any() else 1.0)
+    table = ability(work)
+    for activity, role in pairs:
+        mine = members(work, role)
+        for code in activity_codes(model, activity):
+            if not table[code].any():
+                continue  # nobody is needed, as before
+            own = table[code, mine]
+            table[code] = 0.0
+            table[code, mine] = np.where(own > 0, own, own[own > 0].mean() if (own > 0).any() else 1.0)
     return replace(model, workforce=with_ability(work, table))
 
 

@@ -5,6 +5,7 @@ at the start of the simulated period (`fixed`) go on as they were.
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,8 +49,7 @@ def skipped(model: SimulationModel, activity: str) -> SimulationModel:
 
 def lists_of(samples: Ragged) -> list[Floats]:
     """Return the lists one by one."""
-    bounds = samples.starts.tolist()
-    return [samples.values[low:high] for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [samples.values[low:high] for low, high in pairwise(samples.starts.tolist())]
 
 
 def _steps_of(model: SimulationModel, code: int) -> Flags:

@@ -70,7 +70,7 @@ def cheapest(candidates: Records, low: int, high: int, starts: Floats, latest: f
 
 
 @inner
-def first_able(
+def first_able(  # noqa: C901 - handed on, its arrays would be counted at every step
     candidates: Records,
     low: int,
     high: int,
@@ -84,7 +84,7 @@ def first_able(
     time: float,
     patience: float,
 ) -> int:
-    """Who can start first; of several by frequency. With `patience` who costs least of those who can start within it."""
+    """Who can start first, of several by frequency; or, with `patience` not below 0, see `cheapest`."""
     # Whoever is drawn by frequency and could start at once is drawn by frequency among those who could.
     for attempt in range(min(TRIES, high - low) if patience < 0.0 else 0):
         who = by_frequency(candidates, low, high, uniform(key, number + TRY + attempt))

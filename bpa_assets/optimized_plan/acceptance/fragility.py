@@ -1,11 +1,11 @@
 """From which demand on a plan breaks."""
 
+import numpy as np
+
 from bpa_assets.optimized_plan.acceptance.intervals import change_interval
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION, Scenario
 from bpa_assets.optimized_plan.plan import Decisions
-
-import numpy as np
 
 GREATEST, STEP = 2.0, 0.05
 

@@ -75,6 +75,10 @@ class Judge:
         demand = self.demand(CALIBRATION, number)
         return simulate(prepare(self.model), demand.cases), demand
 
+    def has_cases(self, scenario: Scenario) -> bool:
+        """Whether any case arrives that counts."""
+        return demand_of(self.model, scenario, self.seed, self.warm) is not None
+
     def demand(self, scenario: Scenario, number: int) -> Demand:
         """Return the cases of a replication; raise ValueError where none arrives that counts."""
         key = (scenario, number)

@@ -64,9 +64,7 @@ def test_a_plan_that_changes_nothing_changes_nothing() -> None:
 
 def test_the_same_seed_gives_the_same_effect_and_another_one_that_overlaps() -> None:
     process, plan = bank(weeks=6), Decisions(dispatch="shortest first")
-    first, again, other = (
-        Judge(process, Terms.of(ProcessConfig(), process), seed).effect(plan) for seed in (1, 1, 2)
-    )
+    first, again, other = (Judge(process, Terms.of(ProcessConfig(), process), seed).effect(plan) for seed in (1, 1, 2))
     assert first == again
     assert first.cycle_change.low <= other.cycle_change.high
     assert other.cycle_change.low <= first.cycle_change.high

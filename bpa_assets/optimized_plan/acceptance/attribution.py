@@ -21,9 +21,7 @@ def changes_of(judge: Judge, decisions: Decisions, today: AsItIs) -> tuple[Chang
 
 
 def _change(judge: Judge, decisions: Decisions, line: Line, today: AsItIs) -> Change:
-    base, whole, without = (
-        judge.figures(one, CALIBRATION, FEW) for one in (AS_IS, decisions, line.without)
-    )
+    base, whole, without = (judge.figures(one, CALIBRATION, FEW) for one in (AS_IS, decisions, line.without))
     mean = float(np.mean([one.mean_cycle for one in base]))
     moved = np.array([one.mean_cycle - other.mean_cycle for one, other in zip(whole, without, strict=True)])
     cost = np.array([one.cost - other.cost for one, other in zip(whole, without, strict=True)])

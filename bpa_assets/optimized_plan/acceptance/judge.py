@@ -75,6 +75,10 @@ class Judge:
         demand = self.demand(CALIBRATION, number)
         return simulate(prepare(self.model), demand.cases), demand
 
+    def has_cases(self, scenario: Scenario) -> bool:
+        """Whether any case arrives that counts."""
+        return demand_of(self.model, scenario, self.seed, self.warm) is not None
+
     def demand(self, scenario: Scenario, number: int) -> Demand:
         """Return the cases of a replication; raise ValueError where none arrives that counts."""
         key = (scenario, number)
@@ -125,7 +129,7 @@ def effect_of(
         p90_change=change_interval(was["p90_cycle"], now["p90_cycle"]),
         waiting_change=change_interval(was["mean_waiting"], now["mean_waiting"]),
         slas=tuple(
-            _sla_effect(promise, *(np.array([one.kept[place] for one in side]) for side in (before, after)), level)
+            _sla_effect(promise, _kept(before, place), _kept(after, place), level)
             for place, promise in enumerate(promises)
         ),
         simulated_cases=sum(one.cases for one in after),
@@ -135,6 +139,11 @@ def effect_of(
 def _columns(figures: Sequence[Figures]) -> dict[str, Floats]:
     names = ("cost", "mean_cycle", "p90_cycle", "mean_waiting")
     return {name: np.array([getattr(one, name) for one in figures]) for name in names}
+
+
+def _kept(figures: Sequence[Figures], place: int) -> Floats:
+    """The shares of cases that keep a promise, by replication."""
+    return np.array([one.kept[place] for one in figures])
 
 
 def _sla_effect(promise: Promise, before: Floats, after: Floats, level: float) -> SlaEffect:

@@ -1,11 +1,24 @@
 """The whole search for plans as one plain function: the gate, the search, the judgement, the controls.
 
-Each part lives in a module of its own; here is only their order, and the sentence that says why there is no plan.
+Each part lives in a module of its own; here is only their order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 
-from bpa_assets.optimized_plan.plan import PlanSearch
+from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
+from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
+from bpa_assets.optimized_plan.acceptance.controls import controls
+from bpa_assets.optimized_plan.acceptance.fragility import breaks_at
+from bpa_assets.optimized_plan.acceptance.gate import roles_kept, why_no_plan
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
+from bpa_assets.optimized_plan.acceptance.judged_plans import judged_plan, scenarios_of
+from bpa_assets.optimized_plan.acceptance.named_settings import check_names
+from bpa_assets.optimized_plan.acceptance.scenarios import LEAST_WEEKS
+from bpa_assets.optimized_plan.acceptance.terms import Terms, assumed_goals
+from bpa_assets.optimized_plan.acceptance.verdict import beaten_by_controls, recommended
+from bpa_assets.optimized_plan.optimization.search import Candidates, found_plans
+from bpa_assets.optimized_plan.plan import JudgedPlan, PlanSearch
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.settings import ProcessConfig
 
@@ -20,4 +33,44 @@ def search_plans(
     `passed`: by measure of `simulation_quality` whether it passed (None: it decides nothing). The same input gives the
     same bytes. Raises InputError where `config` contradicts itself or names what the log does not have.
     """
-    raise NotImplementedError
+    why_not = why_no_plan(model, passed)
+    if why_not is not None:
+        return PlanSearch((), None, (), (), None, (why_not,))
+    check_names(config, model)
+    judge, kept = Judge(model, Terms.of(config, model), seed), roles_kept(model, passed)
+    found = found_plans(model, config, judge, kept, seed)
+    plans = beaten_by_controls(_judged(judge, config, kept, found))
+    best = recommended(plans)
+    return PlanSearch(
+        plans=tuple(plans),
+        recommended=best.plan_id if best else None,
+        proof=() if best else found.binding,
+        assumptions=(*assumed_goals(config), *found.assumptions),
+        breaks_at=breaks_at(judge, best.decisions) if best else None,
+        said=_notes(kept, has_held_out=len(plans[0].effects) > 2),
+    )
+
+
+def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: Candidates) -> Iterator[JudgedPlan]:
+    """The process as it is, the plans found, the controls; each plan once."""
+    today, scenarios = AsItIs.of(judge), scenarios_of(judge)
+    judged = partial(judged_plan, judge, today, scenarios)
+    yield judged(AS_IS, name="as it is", standing="as_is")
+    seen = {plan_id(AS_IS)}
+    for one in found.front:
+        if plan_id(one.decisions) not in seen:
+            seen.add(plan_id(one.decisions))
+            yield judged(one.decisions, name=one.name, standing="choice", surrogate=one.surrogate)
+    for control in controls(judge, today, config.labour, [one.decisions for one in found.front], kept):
+        if plan_id(control.decisions) not in seen:
+            seen.add(plan_id(control.decisions))
+            yield judged(control.decisions, name=control.name, standing="control")
+
+
+def _notes(kept: Collection[str], *, has_held_out: bool) -> tuple[str, ...]:
+    notes = [
+        f"No plan changes the people or hours of {role}: how busy it is is not reproduced." for role in sorted(kept)
+    ]
+    if not has_held_out:
+        notes.append(f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that were held out.")
+    return tuple(notes)

@@ -152,13 +152,15 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {rules}")
     if simulated := _simulation_line(lake):
         print(f"  {simulated}")
+    if plan := _plan_line(lake):
+        print(f"  {plan}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
     print(f"  KPI database  {typed_path(home.kpis)}")
     print(f"  event log     {typed_path(lake.files('event_log')[0])}")
     print(f"  quality       {typed_path(home.quality_reports(process) / f'{run_id}.html')}")
-    for name, kind in (("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn")):
+    for name, kind in _FILES:
         file = home.models(process) / f"{run_id}.{kind}"
         if file.exists():
             print(f"  {name:<14}{typed_path(file)}")
@@ -167,6 +169,13 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     question = f"from kpi_process_latest where process = '{process}'"
     print(f'  query it      {command("bpa")} sql{where} "{question}"')
     print(f"  Dagster UI    {command('bpa')} dev{where}")
+
+
+_FILES = (
+    *(("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn"), ("plans", "plan.json")),
+    ("plan drawn", "plan.bpmn"),
+)
+"""What is told of the files beside the model: what each is, and the end of its name."""
 
 
 def _model_line(lake: ProcessLake) -> str:
@@ -241,6 +250,21 @@ def _simulation_line(lake: ProcessLake) -> str:
         f"simulation: mean cycle time {duration_text(mean['simulated'])} (the log's {duration_text(mean['real'])}, "
         f"{mean['value']:+.1%}), 90th percentile {p90['value']:+.1%}"
     )
+
+
+def _plan_line(lake: ProcessLake) -> str:
+    """The recommended plan, or why there is none; empty where the run has not looked."""
+    import pyarrow.parquet
+
+    from bpa_assets.optimized_plan.plan_files.plan_sentence import plan_sentence
+
+    files = lake.files("plan_search")
+    if not files:
+        return ""
+    (search,) = pyarrow.parquet.read_table(files).to_pylist()
+    said = plan_sentence(search, pyarrow.parquet.read_table(lake.files("plan")).to_pylist())
+    assumed = f" ({len(search['assumptions'])} assumptions: see the report)" if search["assumptions"] else ""
+    return f"{'plan' if search['recommended'] else 'no plan'}: {said}{assumed}"
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -173,7 +173,7 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
 
 _FILES = (
     *(("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn"), ("plans", "plan.json")),
-    ("plan drawn", "plan.bpmn"),
+    *(("plan drawn", "plan.bpmn"), ("for Prosimos", "prosimos.json"), ("plan for it", "plan.prosimos.json")),
 )
 """What is told of the files beside the model: what each is, and the end of its name."""
 

@@ -16,7 +16,8 @@ from bpa_assets.optimized_plan.plan_files.simulation_model_file import SUFFIX, s
 from bpa_assets.optimized_plan.plan_files.written_plans import PlannedFrom, plan_files, plans_of_run
 from bpa_assets.optimized_plan.simulation_tables import simulate_process
 from bpa_assets.partitions import PROCESSES
-from bpa_assets.process_model.model_tables import table_of
+from bpa_assets.process_model.drawing import followings
+from bpa_assets.process_model.model_tables import table_of, variants_of
 from bpa_assets.settings import read_process_config
 from bpa_resources.lake_io import lake_of
 from bpa_resources.process_files import ProcessFiles
@@ -73,6 +74,9 @@ def optimize_plan(
     simulation_model: list[Path],
     simulation_quality: list[Path],
     process_model: list[Path],
+    transitions: list[Path],
+    variants: list[Path],
+    decision_point: list[Path],
     process_files: ProcessFiles,
 ) -> Iterator[dg.Output[object]]:
     """Search plans, prove them on simulations beside the process as it is, and write them for people and programs."""
@@ -83,6 +87,10 @@ def optimize_plan(
         simulation=models / f"{simulation_model[0].stem}.{SUFFIX}",
         quality=pyarrow.parquet.read_table(simulation_quality).to_pylist(),
         drawn=models / f"{process_model[0].stem}.bpmn",
+        points=pyarrow.parquet.read_table(decision_point).to_pylist(),
+        follows=followings(
+            pyarrow.parquet.read_table(transitions), variants_of(pyarrow.parquet.read_table(variants)).cases
+        ),
         config=read_process_config(process_files.inbox(lake.process).beside("process.yaml")),
     )
     found = plans_of_run(source)

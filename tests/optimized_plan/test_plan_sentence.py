@@ -29,7 +29,7 @@ def broken(search: PlanSearch) -> list[str]:
 
 
 def test_a_recommended_plan_is_told_with_its_intervals() -> None:
-    assert said(FOUND) == "cost −30 % (−30 to −30), cycle time −24 % (−26 to −22); 8 changes"
+    assert said(FOUND) == "cost −30 % (−30.4 to −29.6), cycle time −24 % (−26 to −22); 8 changes"
 
 
 def test_where_there_is_no_plan_the_proof_or_the_reason_is_told() -> None:

@@ -18,16 +18,19 @@ def plan_sentence(search: Row, plans: Sequence[Row]) -> str:
     )
 
 
-def signed_share(value: float) -> str:
-    """`−18 %`; a share below a tenth with one more digit."""
-    percent = round(abs(value) * 100, 0 if abs(value) >= 0.0995 else 1)
+def signed_share(value: float, *, exact: bool = False) -> str:
+    """`−18`, in percent; of a share below a tenth, or where asked, one digit more."""
+    percent = round(abs(value) * 100, 1 if exact or abs(value) < 0.0995 else 0)
     sign = "−" if value < 0 and percent else "+" if value > 0 and percent else "±"
     return f"{sign}{percent:g}"
 
 
 def _told(name: str, plan: Row, column: str) -> str:
+    """With the interval, exact where its ends would look the same."""
     low, high = sorted((plan[f"{column}_low"], plan[f"{column}_high"]))
-    return f"{name} {signed_share(plan[column])} % ({signed_share(low)} to {signed_share(high)})"
+    exact = signed_share(low) == signed_share(high)
+    between = f"{signed_share(low, exact=exact)} to {signed_share(high, exact=exact)}"
+    return f"{name} {signed_share(plan[column])} % ({between})"
 
 
 def _unprefixed(sentence: str) -> str:

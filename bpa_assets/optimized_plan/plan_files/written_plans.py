@@ -12,6 +12,9 @@ from bpa_assets.optimized_plan.plan import JudgedPlan, PlanSearch
 from bpa_assets.optimized_plan.plan_files.plan_bpmn import plan_bpmn
 from bpa_assets.optimized_plan.plan_files.plan_json import plan_json
 from bpa_assets.optimized_plan.plan_files.plan_tables import HOURS, Aim, PlansOfRun
+from bpa_assets.optimized_plan.plan_files.prosimos.drawn_process import DrawnProcess
+from bpa_assets.optimized_plan.plan_files.prosimos.parameters import Played, delayed_activities, prosimos_parameters
+from bpa_assets.optimized_plan.plan_files.prosimos.simulated_bpmn import simulated_bpmn
 from bpa_assets.optimized_plan.plan_files.simulation_model_file import read_simulation_model
 from bpa_assets.settings import ProcessConfig
 
@@ -22,12 +25,17 @@ NOT_SIMULATED = "No plan: the process was not simulated."
 
 @dataclass(frozen=True)
 class PlannedFrom:
-    """What plans are made from: the stored simulation, its measures, the drawn model, the settings."""
+    """What plans are made from: the stored simulation, its measures, the drawn model and its ways, the settings.
+
+    `points`: rows of `decision_point`; `follows`: how often an activity directly followed another.
+    """
 
     process: str
     simulation: Path
     quality: Sequence[Row]
     drawn: Path
+    points: Sequence[Row]
+    follows: Mapping[tuple[str, str], int]
     config: ProcessConfig
 
 
@@ -61,10 +69,30 @@ def aim_of(config: ProcessConfig) -> Aim:
 
 def plan_files(found: PlansOfRun, source: PlannedFrom) -> dict[str, bytes]:
     """The files beside the model's, by the end of their name."""
-    files = {"plan.json": plan_json(found)}
-    plan = recommended(found.search)
-    if plan is not None and source.drawn.exists():
+    files, plan = {"plan.json": plan_json(found)}, recommended(found.search)
+    if not source.drawn.exists():
+        return files
+    if plan is not None:
         files["plan.bpmn"] = plan_bpmn(source.drawn.read_bytes(), plan)
+    return files | (_for_prosimos(source, plan) if source.simulation.exists() else {})
+
+
+def _for_prosimos(source: PlannedFrom, plan: JudgedPlan | None) -> dict[str, bytes]:
+    """The process as it is, and the recommended plan, for another simulator to judge."""
+    from bpa_assets.optimized_plan.acceptance.terms import Terms
+    from bpa_assets.optimized_plan.changed.changed_process import changed
+
+    model, bpmn = read_simulation_model(source.simulation), source.drawn.read_bytes()
+    costs = Terms.of(source.config, model).costs
+    delayed = delayed_activities(model)
+    played = Played(DrawnProcess.of(bpmn), source.points, source.follows, delayed)
+    files = {
+        "prosimos.bpmn": simulated_bpmn(bpmn, delayed),
+        "prosimos.json": prosimos_parameters(model, played, costs.hourly(model.workforce)),
+    }
+    if plan is not None:
+        planned = changed(model, plan.decisions, source.config.eligibility, costs)
+        files["plan.prosimos.json"] = prosimos_parameters(planned, played, costs.hourly(planned.workforce))
     return files
 
 

@@ -143,17 +143,9 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {rejected:,} records rejected, {paired:,} merged into the row they belong to")
     if imputed:
         print(f"  {imputed:,} absent values filled in as the log itself tells them (quality_issue says how surely)")
-    print(f"  {_model_line(lake)}")
-    if reference := _reference_line(lake):
-        print(f"  {reference}")
-    if waits := _waiting_line(lake):
-        print(f"  {waits}")
-    if rules := _rules_line(lake):
-        print(f"  {rules}")
-    if simulated := _simulation_line(lake):
-        print(f"  {simulated}")
-    if plan := _plan_line(lake):
-        print(f"  {plan}")
+    for line in (_model_line, _reference_line, _waiting_line, _rules_line, _simulation_line, _plan_line):
+        if said := line(lake):
+            print(f"  {said}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")

@@ -1,4 +1,4 @@
-"""What a simulation model knows of durations, delays and arrivals, gathered by activity for a program that wants them."""
+"""What a simulation model knows of durations, delays and arrivals, gathered by activity for another program."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ import numpy as np
 from bpa_assets.opening_hours import days_of
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.verdict import score, shortfall
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
 from bpa_assets.optimized_plan.changed.people import employed, members
@@ -115,5 +115,5 @@ def _only_automation(decisions: Decisions) -> Decisions:
 
 def _rank(judge: Judge, decisions: Decisions) -> tuple[float, float, str]:
     """Those nearest to the goals first, then by score."""
-    effect = judge.effect(decisions, most=FEW)
+    effect = judge.effect(decisions, most=judge.few)
     return shortfall(effect, judge.terms), score(effect), plan_id(decisions)

@@ -1,4 +1,5 @@
 """Stand-in until OPT is merged: every combination of common hours and busier people."""
+
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -22,8 +23,17 @@ class Candidates:
 def found_plans(model, config, judge, kept, seed):
     from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
     from bpa_assets.optimized_plan.acceptance.controls import busier_people, common_hours
+
     today = AsItIs.of(judge)
-    both = [replace(one, headcount=other.headcount) for one, other in product(common_hours(today, config.labour, kept), busier_people(today, config.labour, kept))]
+    both = [
+        replace(one, headcount=other.headcount)
+        for one, other in product(common_hours(today, config.labour, kept), busier_people(today, config.labour, kept))
+    ]
     from bpa_assets.optimized_plan.acceptance.verdict import score
+
     both = sorted(both, key=lambda d: score(judge.effect(d, most=8)))[:4]
-    return Candidates(tuple(Candidate(f"point {n}", d, Surrogate(1,1,0,"optimal",0)) for n, d in enumerate(both)), ("stand-in",), ())
+    return Candidates(
+        tuple(Candidate(f"point {n}", d, Surrogate(1, 1, 0, "optimal", 0)) for n, d in enumerate(both)),
+        ("stand-in",),
+        (),
+    )

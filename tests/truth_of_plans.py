@@ -7,7 +7,6 @@ plan is carried out in the true process, and what that does to cost and cycle ti
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-
 from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.acceptance.plan_search import search_plans
 from bpa_assets.optimized_plan.acceptance.terms import Terms

@@ -3,7 +3,7 @@
 Each part lives in a module of its own; here is only their order.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
@@ -14,11 +14,12 @@ from bpa_assets.optimized_plan.acceptance.gate import roles_kept, why_no_plan
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.judged_plans import judged_plan, scenarios_of
 from bpa_assets.optimized_plan.acceptance.named_settings import check_names
-from bpa_assets.optimized_plan.acceptance.scenarios import LEAST_WEEKS
+from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, LEAST_WEEKS
 from bpa_assets.optimized_plan.acceptance.terms import Terms, assumed_goals
 from bpa_assets.optimized_plan.acceptance.verdict import beaten_by_controls, recommended
-from bpa_assets.optimized_plan.optimization.search import Candidates, found_plans
-from bpa_assets.optimized_plan.plan import JudgedPlan, PlanSearch
+from bpa_assets.optimized_plan.optimization.candidates import Candidates
+from bpa_assets.optimized_plan.optimization.search import found_plans
+from bpa_assets.optimized_plan.plan import Effect, JudgedPlan, PlanSearch
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.settings import ProcessConfig
 
@@ -44,10 +45,10 @@ def search_plans(
     return PlanSearch(
         plans=tuple(plans),
         recommended=best.plan_id if best else None,
-        proof=() if best else found.binding,
+        proof=() if best else found.proof,
         assumptions=(*assumed_goals(config), *found.assumptions),
         breaks_at=breaks_at(judge, best.decisions) if best else None,
-        said=_notes(kept, has_held_out=len(plans[0].effects) > 2),
+        said=(*found.said, *_notes(plans[0].effects, kept)),
     )
 
 
@@ -67,10 +68,12 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
             yield judged(control.decisions, name=control.name, standing="control")
 
 
-def _notes(kept: Collection[str], *, has_held_out: bool) -> tuple[str, ...]:
-    notes = [
-        f"No plan changes the people or hours of {role}: how busy it is is not reproduced." for role in sorted(kept)
-    ]
-    if not has_held_out:
-        notes.append(f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that were held out.")
-    return tuple(notes)
+def _notes(effects: Sequence[Effect], kept: Collection[str]) -> Iterator[str]:
+    """What a reader of plans has to know of the process as it is, with these effects."""
+    for role in sorted(kept):
+        yield f"No plan changes the people or hours of {role}: how busy it is is not reproduced."
+    if all(effect.scenario != HELD_OUT.name for effect in effects):
+        yield f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that were held out."
+    for sla in effects[0].slas:
+        if not sla.kept:
+            yield f"The limit {sla.name} is broken already: {sla.before:.1%} of the cases keep it, {sla.needed:.1%} should."

@@ -1,23 +1,10 @@
 """Stand-in until OPT is merged: every combination of common hours and busier people."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
-from bpa_assets.optimized_plan.plan import Decisions, Surrogate
-
-
-@dataclass(frozen=True)
-class Candidate:
-    name: str
-    decisions: Decisions
-    surrogate: Surrogate
-
-
-@dataclass(frozen=True)
-class Candidates:
-    front: tuple[Candidate, ...]
-    binding: tuple[str, ...]
-    assumptions: tuple[str, ...]
+from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candidates
+from bpa_assets.optimized_plan.plan import Surrogate
 
 
 def found_plans(model, config, judge, kept, seed):
@@ -32,8 +19,5 @@ def found_plans(model, config, judge, kept, seed):
     from bpa_assets.optimized_plan.acceptance.verdict import score
 
     both = sorted(both, key=lambda d: score(judge.effect(d, most=8)))[:4]
-    return Candidates(
-        tuple(Candidate(f"point {n}", d, Surrogate(1, 1, 0, "optimal", 0)) for n, d in enumerate(both)),
-        ("stand-in",),
-        (),
-    )
+    front = tuple(Candidate(f"point {n}", d, Surrogate(1, 1, 0, "optimal", 0)) for n, d in enumerate(both))
+    return Candidates(front, None, ("stand-in",), ())

@@ -43,7 +43,7 @@ def searched(
     """The search where the optimization finds these plans."""
     front = tuple(Candidate(f"point {number}", one, None) for number, one in enumerate(found))
     candidates = Candidates(front, None, ("It cannot be.",), ("Assumed.",), ("Found.",))
-    monkeypatch.setattr(plan_search, "found_plans", lambda *_: candidates)
+    monkeypatch.setattr(plan_search, "found_plans", lambda *_, **__: candidates)
     return search_plans(process or office(), PASSED, ProcessConfig.model_validate(settings))
 
 

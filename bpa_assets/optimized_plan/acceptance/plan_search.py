@@ -24,6 +24,8 @@ from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.settings import ProcessConfig
 
 SEED = 1
+FRESH = 1_000_003
+"""Plans are judged on other numbers than they were found on: the best of many tries owes some of it to its draws."""
 
 
 def search_plans(
@@ -38,8 +40,9 @@ def search_plans(
     if why_not is not None:
         return PlanSearch((), None, (), (), None, (why_not,))
     check_names(config, model)
-    judge, kept = Judge(model, Terms.of(config, model), seed), roles_kept(model, passed)
-    found = found_plans(model, config, judge, kept, seed)
+    terms, kept = Terms.of(config, model), roles_kept(model, passed)
+    found = found_plans(Judge(model, terms, seed), config.labour, closed=kept)
+    judge = Judge(model, terms, seed + FRESH)
     plans = beaten_by_controls(_judged(judge, config, kept, found))
     best = recommended(plans)
     return PlanSearch(

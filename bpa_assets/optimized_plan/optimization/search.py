@@ -7,14 +7,14 @@ from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candida
 from bpa_assets.optimized_plan.plan import Surrogate
 
 
-def found_plans(model, config, judge, kept, seed):
+def found_plans(judge, labour, *, closed=()):
     from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
     from bpa_assets.optimized_plan.acceptance.controls import busier_people, common_hours
 
     today = AsItIs.of(judge)
     both = [
         replace(one, headcount=other.headcount)
-        for one, other in product(common_hours(today, config.labour, kept), busier_people(today, config.labour, kept))
+        for one, other in product(common_hours(today, labour, closed), busier_people(today, labour, closed))
     ]
     from bpa_assets.optimized_plan.acceptance.verdict import score
 

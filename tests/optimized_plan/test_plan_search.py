@@ -1,6 +1,7 @@
 """The whole search: plans that are found, beside the process as it is and simple controls; and where there is none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -77,6 +78,12 @@ def test_controls_stand_beside_the_plans_each_once(monkeypatch: pytest.MonkeyPat
     assert names[:3] == ["as it is", "point 0", "point 2"]
     assert {"hours only", "dispatch only"} <= set(names[3:])  # headcount only is point 2
     assert len({plan.plan_id for plan in found.plans}) == len(found.plans)
+
+
+def test_a_change_that_is_worth_nothing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = replace(TWO_UNTIL_19, dispatch="oldest case first")  # of one step a case nobody is overtaken
+    found = searched(monkeypatch, [idle])
+    assert found.plans[1].decisions == TWO_UNTIL_19
 
 
 def test_where_no_plan_is_accepted_the_proof_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

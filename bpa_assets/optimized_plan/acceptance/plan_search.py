@@ -4,6 +4,7 @@ Each part lives in a module of its own; here is only their order.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
@@ -11,6 +12,7 @@ from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
 from bpa_assets.optimized_plan.acceptance.controls import controls
 from bpa_assets.optimized_plan.acceptance.fragility import breaks_at
 from bpa_assets.optimized_plan.acceptance.gate import roles_kept, why_no_plan
+from bpa_assets.optimized_plan.acceptance.idle_changes import without_idle_changes
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.judged_plans import judged_plan, scenarios_of
 from bpa_assets.optimized_plan.acceptance.named_settings import check_names
@@ -41,8 +43,8 @@ def search_plans(
         return PlanSearch((), None, (), (), None, (why_not,))
     check_names(config, model)
     terms, kept = Terms.of(config, model), roles_kept(model, passed)
-    found = found_plans(Judge(model, terms, seed), config.labour, closed=kept)
-    judge = Judge(model, terms, seed + FRESH)
+    finder, judge = Judge(model, terms, seed), Judge(model, terms, seed + FRESH)
+    found = _leaner(finder, found_plans(finder, config.labour, closed=kept))
     plans = beaten_by_controls(_judged(judge, config, kept, found))
     best = recommended(plans)
     return PlanSearch(
@@ -53,6 +55,12 @@ def search_plans(
         breaks_at=breaks_at(judge, best.decisions) if best else None,
         said=(*found.said, *_notes(plans[0].effects, kept)),
     )
+
+
+def _leaner(judge: Judge, found: Candidates) -> Candidates:
+    """The plans found, each without the changes that are worth nothing."""
+    front = (replace(one, decisions=without_idle_changes(judge, one.decisions)) for one in found.front)
+    return replace(found, front=tuple(front))
 
 
 def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: Candidates) -> Iterator[JudgedPlan]:
@@ -79,4 +87,5 @@ def _notes(effects: Sequence[Effect], kept: Collection[str]) -> Iterator[str]:
         yield f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that were held out."
     for sla in effects[0].slas:
         if not sla.kept:
-            yield f"The limit {sla.name} is broken already: {sla.before:.1%} of the cases keep it, {sla.needed:.1%} should."
+            kept_by = f"{sla.before:.1%} of the cases keep it, {sla.needed:.1%} should"
+            yield f"The limit {sla.name} is broken already: {kept_by}."

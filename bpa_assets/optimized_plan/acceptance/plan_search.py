@@ -20,6 +20,7 @@ from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, LEAST_WEEKS
 from bpa_assets.optimized_plan.acceptance.terms import Terms, assumed_goals
 from bpa_assets.optimized_plan.acceptance.verdict import beaten_by_controls, recommended
 from bpa_assets.optimized_plan.optimization.candidates import Candidates
+from bpa_assets.optimized_plan.optimization.labour_limits import role_limits
 from bpa_assets.optimized_plan.optimization.search import found_plans
 from bpa_assets.optimized_plan.plan import Effect, JudgedPlan, PlanSearch
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
@@ -73,7 +74,8 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
         if plan_id(one.decisions) not in seen:
             seen.add(plan_id(one.decisions))
             yield judged(one.decisions, name=one.name, standing="choice", surrogate=one.surrogate)
-    for control in controls(judge, today, config.labour, [one.decisions for one in found.front], kept):
+    limits = [one for one in role_limits(judge.model, config.labour) if one.role not in kept]
+    for control in controls(judge, today, limits, [one.decisions for one in found.front]):
         if plan_id(control.decisions) not in seen:
             seen.add(plan_id(control.decisions))
             yield judged(control.decisions, name=control.name, standing="control")

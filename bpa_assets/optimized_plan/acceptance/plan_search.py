@@ -68,17 +68,17 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
     """The process as it is, the plans found, the controls; each plan once."""
     today, scenarios = AsItIs.of(judge), scenarios_of(judge)
     judged = partial(judged_plan, judge, today, scenarios)
-    yield judged(AS_IS, name="as it is", standing="as_is")
+    yield judged(AS_IS, standing="as_is", name="as it is")
     seen = {plan_id(AS_IS)}
     for one in found.front:
         if plan_id(one.decisions) not in seen:
             seen.add(plan_id(one.decisions))
-            yield judged(one.decisions, name=one.name, standing="choice", surrogate=one.surrogate)
+            yield judged(one.decisions, standing="choice", surrogate=one.surrogate)
     limits = [one for one in role_limits(judge.model, config.labour) if one.role not in kept]
     for control in controls(judge, today, limits, [one.decisions for one in found.front]):
         if plan_id(control.decisions) not in seen:
             seen.add(plan_id(control.decisions))
-            yield judged(control.decisions, name=control.name, standing="control")
+            yield judged(control.decisions, name=control.name, standing="control", name=control.name)
 
 
 def _notes(effects: Sequence[Effect], kept: Collection[str]) -> Iterator[str]:

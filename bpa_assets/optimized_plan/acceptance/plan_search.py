@@ -78,7 +78,7 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
     for control in controls(judge, today, limits, [one.decisions for one in found.front]):
         if plan_id(control.decisions) not in seen:
             seen.add(plan_id(control.decisions))
-            yield judged(control.decisions, name=control.name, standing="control", name=control.name)
+            yield judged(control.decisions, standing="control", name=control.name)
 
 
 def _notes(effects: Sequence[Effect], kept: Collection[str]) -> Iterator[str]:

@@ -9,6 +9,10 @@ from bpa_assets.optimized_plan.process_simulation_model import Flags
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
+MOST_PARTS = 3
+"""Parts of a week that a reader takes in; of more only the hours are told."""
+
+
 def hours_in_words(hours: Flags) -> str:
     """Name the hours of a week (168 flags, 0: Monday 00:00-01:00); days with the same hours together."""
     days = [_day_in_words(day) for day in np.asarray(hours, np.bool_).reshape(7, 24)]
@@ -20,6 +24,8 @@ def hours_in_words(hours: Flags) -> str:
         if words:
             name = DAYS[run[0]] if len(run) == 1 else f"{DAYS[run[0]]}-{DAYS[run[-1]]}"
             parts.append(f"{name} {words}")
+    if len(parts) > MOST_PARTS:
+        return f"{int(np.sum(hours))} h a week at irregular hours"
     return ", ".join(parts) or "never"
 
 

@@ -12,19 +12,16 @@ import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
-from bpa_assets.optimized_plan.acceptance.verdict import first_missed, score
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
+from bpa_assets.optimized_plan.acceptance.verdict import score, shortfall
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
-from bpa_assets.optimized_plan.changed.people import employed, members
-from bpa_assets.optimized_plan.plan import Decisions, Shifts
-from bpa_assets.optimized_plan.week_hours import hours_in_words, usual_hours
-from bpa_assets.plan_settings import Labour
+from bpa_assets.optimized_plan.changed.people import members
+from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
+from bpa_assets.optimized_plan.optimization.shift_options import Shift
+from bpa_assets.optimized_plan.plan import Decisions
 
 BUSY = (0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares of their time that people may be at work, tried for headcount only."""
-
-SHIFT_HOURS = 9
-"""Length of the common shift where `labour.longest_shift` does not say it."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,16 @@ class Control:
     decisions: Decisions
 
 
-def controls(judge: Judge, today: AsItIs, labour: Labour, choices: Sequence[Decisions]) -> Iterator[Control]:
-    """Yield the best variant of each kind of control; `choices`: the plans found, whose parts are tried alone."""
+def controls(
+    judge: Judge, today: AsItIs, limits: Sequence[RoleLimits], choices: Sequence[Decisions]
+) -> Iterator[Control]:
+    """Yield the best variant of each kind of control.
+
+    `limits`: of the roles that may be changed; `choices`: the plans found, whose parts are tried alone.
+    """
     kinds = {
-        "hours only": [*common_hours(today, labour), *(Decisions(shifts=one.shifts) for one in choices)],
-        "headcount only": [*busier_people(today, labour), *(Decisions(headcount=one.headcount) for one in choices)],
+        "hours only": [*common_hours(judge, limits), *(Decisions(shifts=one.shifts) for one in choices)],
+        "headcount only": [*busier_people(today, limits), *(Decisions(headcount=one.headcount) for one in choices)],
         "automation only": [everything_eligible(judge), *(_only_automation(one) for one in choices)],
         "dispatch only": [Decisions(dispatch=rule) for rule in DISPATCH_RULES],
     }
@@ -50,37 +52,30 @@ def controls(judge: Judge, today: AsItIs, labour: Labour, choices: Sequence[Deci
             yield Control(f"dispatch only: {best.dispatch}" if best.dispatch else name, best)
 
 
-def common_hours(today: AsItIs, labour: Labour) -> Iterator[Decisions]:
-    """Everybody at the same hours, on the days on which most do: shifts of the longest length within today's hours."""
-    work = today.model.workforce
-    there = employed(work) & ~work.hours.all(axis=1)
-    if not there.any():
-        return
-    days = usual_hours(work.hours[there]).reshape(7, 24)
-    open_hours = np.flatnonzero(work.hours[there].any(axis=0).reshape(7, 24).any(axis=0))
-    first, last = (int(open_hours[0]), int(open_hours[-1]) + 1) if labour.hours is None else labour.hours
-    length = min(SHIFT_HOURS if labour.longest_shift is None else int(labour.longest_shift // 3600), last - first)
-    roles = [work.roles[code] for code in np.unique(work.role[there]).tolist()]
-    for begins in range(first, last - length + 1):
-        hours = np.zeros((7, 24), np.bool_)
-        hours[days.any(axis=1), begins : begins + length] = True
-        shifts = Shifts(hours_in_words(hours.ravel()), tuple(hours.ravel().tolist()))
-        if hours.any():
-            yield Decisions(shifts=dict.fromkeys(roles, shifts))
+def common_hours(judge: Judge, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:
+    """Everybody at work from the same hour on, for as long as each role's limits allow."""
+    work = judge.model.workforce
+    rest = [one for one in limits if one.rests and one.days]
+    for begins in range(min((one.begins for one in rest), default=0), max((one.ends for one in rest), default=0)):
+        shifts = {}
+        for one in rest:
+            length = min(one.longest_shift, one.longest_week // len(one.days))
+            first = max(one.begins, min(begins, one.ends - length))
+            given = Shift(first, length, one.days).shifts()
+            if (work.hours[members(work, one.role)] != np.array(given.hours)).any():
+                shifts[one.role] = given
+        yield Decisions(shifts=shifts)
 
 
-def busier_people(today: AsItIs, labour: Labour) -> Iterator[Decisions]:
+def busier_people(today: AsItIs, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:
     """As many people in each role as keep them busy a share of their time."""
-    work = today.model.workforce
     for share in BUSY:
         headcount = {}
-        for role in work.roles:
-            now = len(members(work, role))
-            staff = labour.staff.get(role)
-            least, most = (1, now) if staff is None else (max(staff.least, 1), now if staff.most is None else staff.most)
-            wanted = int(np.clip(np.ceil(now * today.busy(role) / share), least, max(least, most)))
-            if now and wanted != now:
-                headcount[role] = wanted
+        for one in limits:
+            wanted = int(np.ceil(one.today * today.busy(one.role) / share))
+            wanted = min(max(wanted, one.least), max(one.least, one.most))
+            if wanted != one.today:
+                headcount[one.role] = wanted
         yield Decisions(headcount=headcount)
 
 
@@ -96,7 +91,7 @@ def _only_automation(decisions: Decisions) -> Decisions:
     return replace(decisions, headcount={}, shifts={}, reassigned=(), dispatch=None)
 
 
-def _rank(judge: Judge, decisions: Decisions) -> tuple[bool, float, str]:
-    """Those that reach everything first, then by score."""
-    effect = judge.effect(decisions, most=FEW)
-    return first_missed([effect], judge.terms) is not None, score(effect), plan_id(decisions)
+def _rank(judge: Judge, decisions: Decisions) -> tuple[float, float, str]:
+    """Those nearest to the goals first, then by score."""
+    effect = judge.effect(decisions, most=judge.few)
+    return shortfall(effect, judge.terms), score(effect), plan_id(decisions)

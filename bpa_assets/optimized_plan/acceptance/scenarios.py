@@ -57,9 +57,7 @@ def searched_part(model: SimulationModel) -> SimulationModel:
     days = int(np.searchsorted(arrivals.day, until / DAY))
     last = arrivals.offsets.starts[days]
     offsets = Ragged(arrivals.offsets.starts[: days + 1], arrivals.offsets.values[:last])
-    known = Arrivals(
-        arrivals.day[:days], offsets, arrivals.trace[:last], arrivals.bandwidth_weeks, arrivals.keeps_mix
-    )
+    known = Arrivals(arrivals.day[:days], offsets, arrivals.trace[:last], arrivals.bandwidth_weeks, arrivals.keeps_mix)
     return replace(model, arrivals=known, end=until)
 
 
@@ -70,9 +68,7 @@ def warm_up(model: SimulationModel, cycle_times: Floats) -> float:
     return float(np.ceil(min(usual, longest) / WEEK) * WEEK)
 
 
-def arriving(
-    model: SimulationModel, scenario: Scenario, seed: int, warm: float
-) -> tuple[ArrivingCases, Flags, float]:
+def arriving(model: SimulationModel, scenario: Scenario, seed: int, warm: float) -> tuple[ArrivingCases, Flags, float]:
     """Return the cases of a replication, which of them count, and the seconds in which they arrive."""
     if scenario.held_out:
         since = held_out_from(model)

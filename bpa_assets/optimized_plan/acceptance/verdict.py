@@ -13,8 +13,10 @@ from bpa_assets.optimized_plan.plan import Effect, Interval, JudgedPlan, SlaEffe
 _ROUNDING = 1e-9
 
 
-def first_missed(effects: Sequence[Effect], terms: Terms) -> str | None:
-    """Say the first thing that a plan misses; None if it reaches all."""
+def first_missed(effects: Sequence[Effect], terms: Terms, *, changes: int = 0) -> str | None:
+    """Say the first thing that a plan of so many changes misses; None if it reaches all."""
+    if changes > terms.changes:
+        return f"It has {changes} changes; {terms.changes} are the most."
     for effect in effects:
         where = "" if effect is effects[0] else f" under {effect.scenario}"
         if effect.cost_change.high > _ROUNDING - terms.cost_reduction:
@@ -38,8 +40,19 @@ def reason_of_acceptance(effects: Sequence[Effect]) -> str:
 
 
 def score(effect: Effect) -> float:
-    """Return what is left of cost times what is left of the cycle time, at the worse ends: less is better."""
+    """Return what is left of cost times what is left of the cycle time, at the worse ends: less is better.
+
+    A fifth less of the one is worth as much as a fifth less of the other.
+    """
     return max(1 + effect.cost_change.high, 0.0) * max(1 + effect.cycle_change.high, 0.0)
+
+
+def shortfall(effect: Effect, terms: Terms) -> float:
+    """Return how far a plan is from the goals and promises, each as a share of what is wanted; 0: it reaches all."""
+    cost = effect.cost_change.high / terms.cost_reduction + 1
+    cycle = effect.cycle_change.high / terms.cycle_time_reduction + 1
+    broken = sum(max(sla.needed - sla.after.low, 0.0) for sla in effect.slas)
+    return max(cost, 0.0) + max(cycle, 0.0) + broken
 
 
 def beaten_by_controls(plans: Iterable[JudgedPlan]) -> list[JudgedPlan]:
@@ -50,7 +63,9 @@ def beaten_by_controls(plans: Iterable[JudgedPlan]) -> list[JudgedPlan]:
     for plan in plans:
         better = next((one for one in controls if plan.standing == "choice" and _as_good(one, plan)), None)
         if plan.accepted and better is not None:
-            does = f"cost {percent(better.effects[0].cost_change)}, cycle time {percent(better.effects[0].cycle_change)}"
+            does = (
+                f"cost {percent(better.effects[0].cost_change)}, cycle time {percent(better.effects[0].cycle_change)}"
+            )
             plan = replace(plan, accepted=False, reason=f"The simple control {better.name!r} does as well: {does}.")
         found.append(plan)
     return found

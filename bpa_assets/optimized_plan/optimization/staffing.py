@@ -244,9 +244,7 @@ def _late_weeks(judge: Judge, options: Sequence[Sequence[RoleOption]]) -> int | 
     return int((1 - max(shares)) * len(options[0][0].seconds)) if shares and options else None
 
 
-def _apart(
-    staffing: Staffing, modes: Sequence[Sequence[ModeOption]]
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def _apart(staffing: Staffing, modes: Sequence[Sequence[ModeOption]]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Pairs of modes by which one role would get two duties that must be apart."""
     names = staffing.activities
     return [

@@ -1,15 +1,20 @@
 """Why no plan reaches the goals: the bounds that rule it out, or what holds the best plan back."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
 from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
+from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
 from bpa_assets.optimized_plan.optimization.tried_plans import Tried
+from bpa_assets.optimized_plan.optimization.unlimited import bounds
 from bpa_assets.optimized_plan.simulation.work_clock import HOUR
 
 
-def proof_of_bounds(judge: Judge, lowest: Bounds) -> tuple[str, ...]:
+def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) -> tuple[str, ...]:
     """Return a sentence on each goal that no plan within the limits can reach; none where the bounds allow all."""
     terms, said = judge.terms, []
     least = lowest.cycle_change
@@ -18,7 +23,7 @@ def proof_of_bounds(judge: Judge, lowest: Bounds) -> tuple[str, ...]:
             f"No plan lowers the mean cycle time by {terms.cycle_time_reduction:.0%}: with as many people as it takes, "
             "at all hours that the limits allow, and every eligible change it would change by "
             f"{least.value:+.1%} ({least.low:+.1%} to {least.high:+.1%}).",
-            _what_nobody_causes(judge),
+            _what_would_help(judge, limits) or _what_nobody_causes(judge),
         ]
     if lowest.cost_change > -terms.cost_reduction:
         said.append(
@@ -49,6 +54,15 @@ def what_binds(judge: Judge, now: Round, best: Tried) -> tuple[str, ...]:
     role = max(waits, key=lambda name: (waits[name], name), default="")
     binds = f" What binds is {role!r}: a case waits {waits[role]:.1f} h for it in that plan." if role else ""
     return (f"No plan was found that reaches all goals; the nearest one: {', '.join(said)}.{binds}",)
+
+
+def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
+    """Whether shifts at any hour would reach the goal: then the hours bind."""
+    anytime = [replace(one, begins=0, ends=24, days=tuple(range(7))) for one in limits]
+    least = bounds(judge, anytime).cycle_change
+    if least.low > -judge.terms.cycle_time_reduction:
+        return ""
+    return f"What binds are labour.hours and labour.days: with shifts at any hour the bound is {least.value:+.1%}."
 
 
 def _what_nobody_causes(judge: Judge) -> str:

@@ -19,7 +19,7 @@ from bpa_assets.optimized_plan.optimization.unlimited import bounds
 from bpa_assets.plan_settings import Labour
 
 ROUNDS = 3
-GRID = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6)
+GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of today's cost that plans save at least; and what the goal says."""
 
 TRIES, TRIES_OF_OTHERS = 160, 30
@@ -57,7 +57,7 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
     for target in _targets(terms):
         tried.improve(target, near, TRIES_OF_OTHERS)
     best = tried.improve(aim, near, TRIES_OF_OTHERS)
-    proof = proof_of_bounds(judge, lowest) or what_binds(judge, now, best)
+    proof = proof_of_bounds(judge, limits, lowest) or what_binds(judge, now, best)
     return Candidates(
         front=tuple(_named(one) for one in _chosen(tried, best)),
         bounds=lowest,

@@ -18,6 +18,9 @@ from bpa_assets.optimized_plan.plan import Decisions, Surrogate
 
 REPLICATIONS = 4
 
+NO_WORSE = 0.005
+"""By which cost or cycle time may be above today's, for chance."""
+
 
 @dataclass(frozen=True)
 class Tried:
@@ -76,10 +79,14 @@ class TriedPlans:
         return self.best(target)
 
     def front(self) -> list[Tried]:
-        """Return the plans that no other beats on cost and on cycle time, from the cheapest on."""
+        """Return the plans that no other beats on cost and on cycle time, from the cheapest on.
+
+        Plans that make either worse than today are no choice, nor are those that miss a promise.
+        """
         kept: list[Tried] = []
         for _, one in sorted(self.found.items(), key=lambda item: (item[1].cost, item[1].cycle, item[0])):
-            if one.decisions != AS_IS and one.missed <= 0 and (not kept or one.cycle < kept[-1].cycle - 1e-9):
+            fits = one.decisions != AS_IS and one.missed <= 0 and max(one.cost, one.cycle) <= NO_WORSE
+            if fits and (not kept or one.cycle < kept[-1].cycle):
                 kept.append(one)
         return kept
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
+from bpa_assets.optimized_plan.acceptance.scenarios import WEEK
 from bpa_assets.optimized_plan.changed.cost import worked_hours
 from bpa_assets.optimized_plan.changed.named import activity_codes
 from bpa_assets.optimized_plan.changed.people import ability, members
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR
+from bpa_assets.optimized_plan.simulation.work_clock import HOUR, work_clocks, worked_before
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class AsItIs:
     def busy(self, role: str) -> float:
         """Return the share of its working hours that a role works."""
         mine = members(self.model.workforce, role)
-        there = float(self.model.workforce.hours[mine].sum()) * self.weeks
-        return float(self.worked[mine].sum() / there) if there else 0.0
+        clocks, since = work_clocks(self.model.workforce), np.full(len(mine), self.model.start)
+        there = worked_before(clocks, mine, since + self.weeks * WEEK) - worked_before(clocks, mine, since)
+        return float(self.worked[mine].sum() * HOUR / there.sum()) if there.any() else 0.0
 
     def roles_of(self, activity: str) -> list[str]:
         """Return the roles that do an activity."""

@@ -9,7 +9,7 @@ import numpy as np
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import Line, lines_of
 from bpa_assets.optimized_plan.acceptance.intervals import LEVEL, mean_interval
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.reasons import reason, value_today
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION
 from bpa_assets.optimized_plan.plan import Change, Decisions
@@ -21,7 +21,7 @@ def changes_of(judge: Judge, decisions: Decisions, today: AsItIs) -> tuple[Chang
 
 
 def _change(judge: Judge, decisions: Decisions, line: Line, today: AsItIs) -> Change:
-    base, whole, without = (judge.figures(one, CALIBRATION, FEW) for one in (AS_IS, decisions, line.without))
+    base, whole, without = (judge.figures(one, CALIBRATION, judge.few) for one in (AS_IS, decisions, line.without))
     mean = float(np.mean([one.mean_cycle for one in base]))
     moved = np.array([one.mean_cycle - other.mean_cycle for one, other in zip(whole, without, strict=True)])
     cost = np.array([one.cost - other.cost for one, other in zip(whole, without, strict=True)])

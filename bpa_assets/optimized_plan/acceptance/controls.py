@@ -5,28 +5,23 @@ alone; all automation that is eligible, or the plan's; the best simple rule of g
 variant is the control.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpa_assets.opening_hours import days_of
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.verdict import score, shortfall
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
-from bpa_assets.optimized_plan.changed.people import employed, members
-from bpa_assets.optimized_plan.plan import Decisions, Shifts
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR
-from bpa_assets.optimized_plan.week_hours import hours_in_words, usual_hours
-from bpa_assets.plan_settings import Labour, Staff
+from bpa_assets.optimized_plan.changed.people import members
+from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
+from bpa_assets.optimized_plan.optimization.shift_options import Shift
+from bpa_assets.optimized_plan.plan import Decisions
 
 BUSY = (0.5, 0.6, 0.7, 0.8, 0.9)
 """Shares of their time that people may be at work, tried for headcount only."""
-
-LONGEST_SHIFT, LONGEST_WEEK = 9, 40
-"""Hours, where `labour` does not say them; who works more a week today may go on doing so."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +33,15 @@ class Control:
 
 
 def controls(
-    judge: Judge, today: AsItIs, labour: Labour, choices: Sequence[Decisions], kept: Collection[str]
+    judge: Judge, today: AsItIs, limits: Sequence[RoleLimits], choices: Sequence[Decisions]
 ) -> Iterator[Control]:
     """Yield the best variant of each kind of control.
 
-    `choices`: the plans found, whose parts are tried alone; `kept`: roles that no plan may change.
+    `limits`: of the roles that may be changed; `choices`: the plans found, whose parts are tried alone.
     """
     kinds = {
-        "hours only": [*common_hours(today, labour, kept), *(Decisions(shifts=one.shifts) for one in choices)],
-        "headcount only": [
-            *busier_people(today, labour, kept),
-            *(Decisions(headcount=one.headcount) for one in choices),
-        ],
+        "hours only": [*common_hours(judge, limits), *(Decisions(shifts=one.shifts) for one in choices)],
+        "headcount only": [*busier_people(today, limits), *(Decisions(headcount=one.headcount) for one in choices)],
         "automation only": [everything_eligible(judge), *(_only_automation(one) for one in choices)],
         "dispatch only": [Decisions(dispatch=rule) for rule in DISPATCH_RULES],
     }
@@ -60,44 +52,30 @@ def controls(
             yield Control(f"dispatch only: {best.dispatch}" if best.dispatch else name, best)
 
 
-def common_hours(today: AsItIs, labour: Labour, kept: Collection[str] = ()) -> Iterator[Decisions]:
-    """Everybody at the same hours: shifts of the longest length that lie within today's hours, on today's days."""
-    work = today.model.workforce
-    there = employed(work) & ~work.hours.all(axis=1)
-    roles = [work.roles[code] for code in np.unique(work.role[there]).tolist() if work.roles[code] not in kept]
-    if not roles:
-        return
-    usual = usual_hours(work.hours[there]).reshape(7, 24)
-    days = np.flatnonzero(usual.any(axis=1)) if labour.days is None else np.array(days_of(labour.days))
-    at_work = np.flatnonzero(work.hours[there].any(axis=0).reshape(7, 24).any(axis=0))
-    first, last = (
-        (int(at_work[0]), int(at_work[-1]) + 1)
-        if labour.hours is None
-        else (-(-labour.hours[0] // 60), labour.hours[1] // 60)
-    )
-    week = max(LONGEST_WEEK, int(work.hours[there].sum(axis=1).max()))
-    week = week if labour.longest_week is None else int(labour.longest_week // HOUR)
-    longest = LONGEST_SHIFT if labour.longest_shift is None else int(labour.longest_shift // HOUR)
-    length = min(longest, week // max(len(days), 1), last - first)
-    for begins in range(first, last - length + 1) if length > 0 else ():
-        hours = np.zeros((7, 24), np.bool_)
-        hours[days, begins : begins + length] = True
-        shifts = Shifts(hours_in_words(hours.ravel()), tuple(hours.ravel().tolist()))
-        moved = [role for role in roles if (work.hours[members(work, role)] != hours.ravel()).any()]
-        yield Decisions(shifts=dict.fromkeys(moved, shifts))
+def common_hours(judge: Judge, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:
+    """Everybody at work from the same hour on, for as long as each role's limits allow."""
+    work = judge.model.workforce
+    rest = [one for one in limits if one.rests and one.days]
+    for begins in range(min((one.begins for one in rest), default=0), max((one.ends for one in rest), default=0)):
+        shifts = {}
+        for one in rest:
+            length = min(one.longest_shift, one.longest_week // len(one.days))
+            first = max(one.begins, min(begins, one.ends - length))
+            given = Shift(first, length, one.days).shifts()
+            if (work.hours[members(work, one.role)] != np.array(given.hours)).any():
+                shifts[one.role] = given
+        yield Decisions(shifts=shifts)
 
 
-def busier_people(today: AsItIs, labour: Labour, kept: Collection[str] = ()) -> Iterator[Decisions]:
+def busier_people(today: AsItIs, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:
     """As many people in each role as keep them busy a share of their time."""
-    work = today.model.workforce
     for share in BUSY:
         headcount = {}
-        for role in work.roles:
-            now, staff = len(members(work, role)), labour.staff.get(role, Staff())
-            least, most = max(staff.least, 1), now if staff.most is None else staff.most
-            wanted = int(np.clip(np.ceil(now * today.busy(role) / share), least, max(least, most)))
-            if now and wanted != now and role not in kept:
-                headcount[role] = wanted
+        for one in limits:
+            wanted = int(np.ceil(one.today * today.busy(one.role) / share))
+            wanted = min(max(wanted, one.least), max(one.least, one.most))
+            if wanted != one.today:
+                headcount[one.role] = wanted
         yield Decisions(headcount=headcount)
 
 
@@ -115,5 +93,5 @@ def _only_automation(decisions: Decisions) -> Decisions:
 
 def _rank(judge: Judge, decisions: Decisions) -> tuple[float, float, str]:
     """Those nearest to the goals first, then by score."""
-    effect = judge.effect(decisions, most=FEW)
+    effect = judge.effect(decisions, most=judge.few)
     return shortfall(effect, judge.terms), score(effect), plan_id(decisions)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.intervals import change_interval
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, FEW, Judge
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION, Scenario
 from bpa_assets.optimized_plan.plan import Decisions
 
@@ -32,9 +32,9 @@ def breaks_at(judge: Judge, decisions: Decisions) -> float | None:
 def holds(judge: Judge, decisions: Decisions, demand: float) -> bool:
     """Whether a plan reaches goals and promises at a demand, by the means of few replications."""
     scenario = CALIBRATION if demand == 1 else Scenario(f"demand × {demand:.2f}", demand=demand)
-    effect = judge.effect(decisions, scenario, most=FEW)
+    effect = judge.effect(decisions, scenario, most=judge.few)
     today, then = (
-        np.array([one.mean_cycle for one in judge.figures(of, at, FEW)])
+        np.array([one.mean_cycle for one in judge.figures(of, at, judge.few)])
         for of, at in ((AS_IS, CALIBRATION), (decisions, scenario))
     )
     return (

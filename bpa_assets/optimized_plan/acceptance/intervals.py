@@ -37,7 +37,7 @@ def change_interval(before: Floats, after: Floats, *, level: float = LEVEL) -> I
 
 def half_width(values: Floats, level: float) -> float:
     """Return half the width of Student's interval of a mean: t s / sqrt(n); 0 where nothing varies."""
-    from scipy.special import stdtrit
+    from scipy.special import stdtrit  # type: ignore[import-untyped]
 
     if len(values) < 2 or not np.ptp(values):
         return 0.0

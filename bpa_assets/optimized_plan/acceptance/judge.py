@@ -7,6 +7,7 @@ that the same input gives the same bytes. What the figures must reach is said in
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -25,14 +26,14 @@ from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
 
 AS_IS = Decisions()
-FEW, MOST = 8, 40
-"""Replications: at first, and at most."""
+LEAST, FEW, MOST = 3, 8, 40
+"""Replications: of a large log, whose every one has many cases; at first; at most."""
 
 SURE, SURE_OF_SHARES = 0.01, 0.005
 """Half an interval, of a change and of a share of cases kept, that is narrow enough."""
 
 MOST_STEPS = 400_000
-"""Simulated steps of a plan in a scenario beyond which no further replication is begun: 0.5 to 4 s."""
+"""Simulated steps of a plan in a scenario beyond which no further replications are begun: 0.5 to 4 s."""
 
 
 @dataclass
@@ -42,20 +43,24 @@ class Judge:
     model: SimulationModel
     terms: Terms
     seed: int
-    _warm: float = -1.0
     _demands: dict[tuple[Scenario, int], Demand | None] = field(default_factory=dict)
     _figures: dict[tuple[str, Scenario], list[Figures]] = field(default_factory=dict)
 
     def effect(self, decisions: Decisions, scenario: Scenario = CALIBRATION, *, most: int = MOST) -> Effect:
         """Judge a plan under a scenario, with as many replications as it takes to be sure, up to `most`."""
-        count = min(FEW, most)
+        count = min(self.few, most)
         while True:
             before, after = (self.figures(one, scenario, count) for one in (AS_IS, decisions))
             found = effect_of(before, after, self.terms.promises, scenario)
-            steps = count * self._steps(scenario)
-            if count >= most or steps + FEW * steps // count > MOST_STEPS or _is_sure(found):
+            more = min(count + self.few, most)
+            if more == count or more * self._steps > MOST_STEPS or _is_sure(found):
                 return found
-            count = min(count + FEW, most)
+            count = more
+
+    @property
+    def few(self) -> int:
+        """How many replications a first look takes: fewer of a large log."""
+        return int(np.clip(MOST_STEPS // (4 * self._steps), LEAST, FEW))
 
     def figures(self, decisions: Decisions, scenario: Scenario, count: int) -> list[Figures]:
         """Return the figures of the first `count` replications."""
@@ -89,13 +94,11 @@ class Judge:
             raise ValueError(f"no case arrives in {scenario.name}")
         return found
 
-    @property
+    @cached_property
     def warm(self) -> float:
         """Seconds until a process that began empty is in full swing."""
-        if self._warm < 0:
-            log = simulate(prepare(self.model), observed_cases(self.model, self.seed))
-            self._warm = warm_up(self.model, log.ended() - log.cases.arrived)
-        return self._warm
+        log = simulate(prepare(self.model), observed_cases(self.model, self.seed))
+        return warm_up(self.model, log.ended() - log.cases.arrived)
 
     def _cost(self, model: SimulationModel, log: SimulatedLog, demand: Demand, decisions: Decisions) -> float:
         return cost_per_week(
@@ -107,9 +110,10 @@ class Judge:
             automated=decisions.automated,
         )
 
-    def _steps(self, scenario: Scenario) -> int:
+    @cached_property
+    def _steps(self) -> int:
         """How many steps a replication has."""
-        return int(np.diff(self.model.traces.starts)[self.demand(scenario, 0).cases.trace].sum())
+        return int(np.diff(self.model.traces.starts)[self.demand(CALIBRATION, 0).cases.trace].sum())
 
 
 def effect_of(

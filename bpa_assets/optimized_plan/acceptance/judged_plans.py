@@ -7,7 +7,7 @@ from bpa_assets.optimized_plan.acceptance.attribution import changes_of
 from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION, HELD_OUT, MORE_DEMAND, Scenario, held_out_from
-from bpa_assets.optimized_plan.acceptance.verdict import first_missed, reason_of_acceptance
+from bpa_assets.optimized_plan.acceptance.verdict import first_missed, name_of, reason_of_acceptance
 from bpa_assets.optimized_plan.plan import Decisions, JudgedPlan, Surrogate
 
 
@@ -23,17 +23,20 @@ def judged_plan(
     scenarios: Sequence[Scenario],
     decisions: Decisions,
     *,
-    name: str,
     standing: str,
+    name: str | None = None,
     surrogate: Surrogate | None = None,
 ) -> JudgedPlan:
-    """Judge a plan under all scenarios, line by line, and say whether it is accepted and why."""
+    """Judge a plan under all scenarios, line by line, and say whether it is accepted and why.
+
+    A plan without a name goes by what it does.
+    """
     effects = tuple(judge.effect(decisions, scenario) for scenario in scenarios)
     changes = changes_of(judge, decisions, today)
     missed = "It changes nothing." if decisions == AS_IS else first_missed(effects, judge.terms, changes=len(changes))
     return JudgedPlan(
         plan_id=plan_id(decisions),
-        name=name,
+        name=name or name_of(effects[0]),
         standing=standing,
         decisions=decisions,
         changes=changes,

@@ -86,6 +86,11 @@ def percent(change: Interval) -> str:
     return f"{_points(change.value)} % ({_points(change.low)} to {_points(change.high)})"
 
 
+def name_of(effect: Effect) -> str:
+    """Name a plan by what it does: "cost −18 %, cycle time −24 %"."""
+    return f"cost {_points(effect.cost_change.value)} %, cycle time {_points(effect.cycle_change.value)} %"
+
+
 def _points(share: float) -> str:
     points = round(100 * share, 0 if abs(share) >= 0.1 else 1) + 0.0
     return f"{points:g}".replace("-", "−") if points <= 0 else f"+{points:g}"

@@ -58,7 +58,7 @@ def cost_per_week(
     if costs.basis == "paid":
         there = work.hours.sum(axis=1)
         hours = np.where(there < HOURS_OF_WEEK, there * employed(work), hours)
-    fees = sum(_fee(model, log, activity, eligibility[activity], weeks) for activity in automated)
+    fees = sum(automation_fee(model, log, activity, eligibility[activity], weeks) for activity in automated)
     return float(hours @ costs.hourly(work)) + fees
 
 
@@ -73,8 +73,8 @@ def worked_hours(model: SimulationModel, log: SimulatedLog) -> Floats:
     return np.asarray(np.bincount(who, seconds, len(model.workforce.resources)) / HOUR)
 
 
-def _fee(model: SimulationModel, log: SimulatedLog, activity: str, rule: Eligible, weeks: float) -> float:
-    """What automating an activity costs a week."""
+def automation_fee(model: SimulationModel, log: SimulatedLog, activity: str, rule: Eligible, weeks: float) -> float:
+    """Return what automating an activity costs a week beside people."""
     if rule.automate is None:
         raise ValueError(f"process.yaml does not say what it costs to automate {activity!r}")
     times = np.isin(log.activity, activity_codes(model, activity)).sum()

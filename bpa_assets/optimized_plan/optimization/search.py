@@ -1,29 +1,129 @@
-"""Stand-in until OPT is merged: every combination of common hours and busier people."""
-from dataclasses import dataclass, replace
-from itertools import product
+"""The search: CP-SAT over a grid of costs, its plans simulated and the surrogate corrected; then neighbours, simulated.
 
-from bpa_assets.optimized_plan.plan import Decisions, Surrogate
+What is tried where lives beside; here is the order, and what is aimed at. How the plans are judged stays out.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+
+from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
+from bpa_assets.optimized_plan.acceptance.terms import Terms
+from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candidates
+from bpa_assets.optimized_plan.optimization.impossible import proof_of_bounds, what_binds
+from bpa_assets.optimized_plan.optimization.labour_limits import assumed_labour, role_limits
+from bpa_assets.optimized_plan.optimization.neighbours import neighbours
+from bpa_assets.optimized_plan.optimization.staffing import Round, Staffing, next_round
+from bpa_assets.optimized_plan.optimization.staffing_program import Solution, cheapest_within, fastest_within
+from bpa_assets.optimized_plan.optimization.tried_plans import Tried, TriedPlans
+from bpa_assets.optimized_plan.optimization.unlimited import bounds
+from bpa_assets.plan_settings import Labour
+
+ROUNDS = 3
+GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
+"""Shares of today's cost that plans save at least; and what the goal says."""
+
+TRIES, TRIES_OF_OTHERS = 160, 30
+"""Plans simulated around the one that is aimed at, and around each point of the front."""
+
+MOST_CHOICES = 6
+
+MARGIN = 0.03
+"""By which a goal is passed in the search, so that it is still reached at the interval's end and with more demand."""
+
+_MISSED = 10.0  # what a missed goal counts for, beside a share of cost or time
 
 
-@dataclass(frozen=True)
-class Candidate:
-    name: str
-    decisions: Decisions
-    surrogate: Surrogate
+def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -> Candidates:
+    """Search plans for the judge's process; `closed`: roles of which a plan may not speak.
+
+    The same input gives the same plans. Raises InputError where the settings leave nothing to choose.
+    """
+    model, terms = judge.model, judge.terms
+    limits = role_limits(model, labour)
+    if not limits:
+        return Candidates((), None, ("Nobody is seen at work in this log, so there is nobody to plan.",), ())
+    shut = set(closed) if model.identified.resources else {one.role for one in limits}
+    lowest = bounds(judge, limits)
+    staffing = Staffing.of(judge, limits, shut, labour.separate)
+    tried = TriedPlans(judge, labour.separate)
+    tried.try_one(AS_IS)
+    aim = partial(_aim, terms)
+    for number in range(ROUNDS):
+        now = next_round(staffing, AS_IS if number == 0 else tried.best(aim).decisions)
+        for solution in _solutions(now, terms, judge.seed):
+            tried.try_one(now.decisions(solution), solution.surrogate)
+    near = partial(neighbours, choices=now.choices, modes=staffing.modes)
+    best = tried.improve(aim, near, TRIES)
+    for target in _targets(terms):
+        tried.improve(target, near, TRIES_OF_OTHERS)
+    best = tried.improve(aim, near, TRIES_OF_OTHERS)
+    proof = proof_of_bounds(judge, limits, lowest) or what_binds(judge, now, best)
+    return Candidates(
+        front=tuple(_named(one) for one in _chosen(tried, best)),
+        bounds=lowest,
+        proof=proof,
+        assumptions=assumed_labour(labour),
+    )
 
 
-@dataclass(frozen=True)
-class Candidates:
-    front: tuple[Candidate, ...]
-    binding: tuple[str, ...]
-    assumptions: tuple[str, ...]
+def _solutions(now: Round, terms: Terms, seed: int) -> Iterator[Solution]:
+    """The plans of a program: the fastest within each cost, and the cheapest that is fast enough."""
+    program = now.program
+    today = sum(_as_it_is(few) for few in program.roles)
+    for saved in sorted({terms.cost_reduction, *GRID}):
+        solution = fastest_within(program, int(today - saved * now.cost_today), seed)
+        if not solution.roles and not solution.activities:
+            break  # nor for less
+        yield solution
+    seconds = sum(program.today) / max(len(program.today), 1) * (1 - terms.cycle_time_reduction - MARGIN)
+    cheapest = cheapest_within(program, int(seconds), seed)
+    if cheapest.roles or cheapest.activities:
+        yield cheapest
 
 
-def found_plans(model, config, judge, kept, seed):
-    from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
-    from bpa_assets.optimized_plan.acceptance.controls import busier_people, common_hours
-    today = AsItIs.of(judge)
-    both = [replace(one, headcount=other.headcount) for one, other in product(common_hours(today, config.labour, kept), busier_people(today, config.labour, kept))]
-    from bpa_assets.optimized_plan.acceptance.verdict import score
-    both = sorted(both, key=lambda d: score(judge.effect(d, most=8)))[:4]
-    return Candidates(tuple(Candidate(f"point {n}", d, Surrogate(1,1,0,"optimal",0)) for n, d in enumerate(both)), ("stand-in",), ())
+def _as_it_is(options: list) -> int:  # type: ignore[type-arg]
+    return next(one.cost for one in options if not one.changes and one.load == 1000)
+
+
+def _aim(terms: Terms, plan: Tried) -> float:
+    """What is left of cost times what is left of the cycle time; goals and promises that are missed count more."""
+    missed = (
+        max(plan.cost + terms.cost_reduction + MARGIN, 0.0)
+        + max(plan.cycle + terms.cycle_time_reduction + MARGIN, 0.0)
+        + _MISSED * plan.missed
+    )
+    return (1 + plan.cost) * (1 + plan.cycle) + _MISSED * missed
+
+
+def _targets(terms: Terms) -> Iterator[Callable[[Tried], float]]:
+    """The fastest plan within each cost."""
+    for saved in sorted({terms.cost_reduction, *GRID}):
+        yield partial(_fastest, saved)
+
+
+def _fastest(saved: float, plan: Tried) -> float:
+    return 1 + plan.cycle + _MISSED * (max(plan.cost + saved, 0.0) + _MISSED * plan.missed)
+
+
+def _chosen(tried: TriedPlans, best: Tried) -> list[Tried]:
+    """The best plan and others of the front, far apart from each other; the cheapest first."""
+    front = tried.front()
+    chosen = [] if best.decisions == AS_IS else [best]
+    while len(chosen) < min(MOST_CHOICES, len(front)):
+        left = [one for one in front if one not in chosen]
+        if not left:
+            break
+        chosen.append(max(left, key=lambda one: min((_apart(one, other) for other in chosen), default=0.0)))
+    return sorted(chosen, key=lambda one: (one.cost, one.cycle))
+
+
+def _apart(one: Tried, other: Tried) -> float:
+    return abs(one.cost - other.cost) + abs(one.cycle - other.cycle)
+
+
+def _named(plan: Tried) -> Candidate:
+    return Candidate(f"cost {_percent(plan.cost)}, cycle time {_percent(plan.cycle)}", plan.decisions, plan.surrogate)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:+.0f} %".replace("-", "−")

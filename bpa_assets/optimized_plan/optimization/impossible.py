@@ -7,8 +7,8 @@ import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
-from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
+from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
 from bpa_assets.optimized_plan.optimization.tried_plans import Tried
 from bpa_assets.optimized_plan.optimization.unlimited import bounds
 from bpa_assets.optimized_plan.simulation.work_clock import HOUR

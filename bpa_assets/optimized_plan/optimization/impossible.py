@@ -27,8 +27,8 @@ def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) 
         ]
     if lowest.cost_change > -terms.cost_reduction:
         said.append(
-            f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without a "
-            f"minute of waiting for work, costs {lowest.cost_change:+.1%} of what is paid today."
+            f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without "
+            f"a minute of waiting for work, costs {lowest.cost_change:+.1%} of what is paid today."
         )
     return tuple(said)
 

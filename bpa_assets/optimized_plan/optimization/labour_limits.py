@@ -100,11 +100,10 @@ def _usual(roles: Sequence[Flags]) -> Flags:
         return found
     worked = np.array([hours.any(axis=0).reshape(7, 24).any(axis=1) for hours in roles])
     days = worked.mean(axis=0) >= 0.5
-    keeping = [
-        hours.any(axis=0).reshape(7, 24) for hours, mine in zip(roles, worked, strict=True) if not mine[~days].any()
-    ]
-    if keeping:
-        begins, ends = _span(np.any(keeping, axis=0))
+    there = np.array([hours.any(axis=0).reshape(7, 24) for hours in roles])
+    keeping = ~worked[:, ~days].any(axis=1)
+    if keeping.any():
+        begins, ends = _span(there[keeping].any(axis=0))
         found[days, begins:ends] = True
     return found
 

@@ -81,7 +81,9 @@ def role_options(choices: RoleChoices, loads: Sequence[int], correction: float) 
             continue
         cost = choices.cost[shift, number] + choices.by_work * at[load]
         week = tuple(seconds[shift, number, load].tolist())
-        found.append(RoleOption(shift, choices.headcounts[number], loads[load], round(100 * cost), week, changes))
+        found.append(
+            RoleOption(shift, choices.headcounts[number], loads[load], int(np.ceil(100 * cost)), week, changes)
+        )
     return _worth_choosing(found)
 
 
@@ -107,7 +109,7 @@ def _worth_choosing(options: list[RoleOption]) -> list[RoleOption]:
 
 
 def _headcounts(limits: RoleLimits) -> tuple[int, ...]:
-    every = range(limits.least, max(limits.most, limits.least) + 1)
+    every = list(range(limits.least, max(limits.most, limits.least) + 1))
     if len(every) > MOST_HEADCOUNTS:
         every = sorted({round(one) for one in np.geomspace(every[0], every[-1], MOST_HEADCOUNTS).tolist()})
     return tuple(sorted({*every, limits.today}))

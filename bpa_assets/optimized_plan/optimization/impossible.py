@@ -66,10 +66,10 @@ def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
 
 
 def _what_nobody_causes(judge: Judge) -> str:
-    log, _ = judge.log_as_it_is()
-    cases = len(log.cases.arrived)
-    delays = float(log.rows["extraneous"].sum()) / cases / HOUR
-    cycle = float((log.ended() - log.cases.arrived).mean()) / HOUR
+    log, demand = judge.log_as_it_is()
+    counted = demand.counted
+    delays = float(log.rows["extraneous"][counted[log.rows["case"]]].sum()) / counted.sum() / HOUR
+    cycle = float((log.ended() - log.cases.arrived)[counted].mean()) / HOUR
     return (
         f"Of {cycle:.1f} h that a case takes, steps wait {delays:.1f} h for nobody of this process (customers, "
         "suppliers, other work), summed over its steps; no staffing changes that."

@@ -103,7 +103,7 @@ def _usual(roles: Sequence[Flags]) -> Flags:
     there = np.array([hours.any(axis=0).reshape(7, 24) for hours in roles])
     keeping = ~worked[:, ~days].any(axis=1)
     if keeping.any():
-        begins, ends = _span(there[keeping].any(axis=0))
+        begins, ends = _span(np.asarray(there[keeping].any(axis=0)))
         found[days, begins:ends] = True
     return found
 

@@ -79,11 +79,9 @@ def role_options(choices: RoleChoices, loads: Sequence[int], correction: float) 
         changes = int(shift > 0) + int(choices.headcounts[number] != choices.limits.today)
         if changes and (busy[shift, number, load] > SAFE or delays[shift, number, load].max() >= LOST):
             continue
-        cost = choices.cost[shift, number] + choices.by_work * at[load]
+        cost = int(np.ceil(100 * (choices.cost[shift, number] + choices.by_work * at[load])))
         week = tuple(seconds[shift, number, load].tolist())
-        found.append(
-            RoleOption(shift, choices.headcounts[number], loads[load], int(np.ceil(100 * cost)), week, changes)
-        )
+        found.append(RoleOption(shift, choices.headcounts[number], loads[load], cost, week, changes))
     return _worth_choosing(found)
 
 

@@ -31,8 +31,8 @@ ROUNDS = 3
 GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of today's cost that plans save at least; and what the goal says."""
 
-TRIES, TRIES_OF_OTHERS = 160, 30
-"""Plans simulated around the one that is aimed at, and around each point of the front."""
+TRIES, TRIES_OF_OTHERS, TRIES_IN_VAIN = 160, 30, 8
+"""Plans simulated around the one aimed at and around each point of the front; and where no plan can reach the goals."""
 
 MOST_CHOICES = 6
 
@@ -65,17 +65,17 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
         for solution in _solutions(now, terms, judge.seed):
             tried.try_one(now.decisions(solution), solution.surrogate)
     near = partial(neighbours, choices=now.choices, modes=staffing.modes)
+    proof = proof_of_bounds(judge, limits, lowest)
     for target in _targets(terms):
-        tried.improve(target, near, TRIES_OF_OTHERS)
-    best = _best_that_holds(tried, near, terms)
-    proof = proof_of_bounds(judge, limits, lowest) or what_binds(judge, now, best)
+        tried.improve(target, near, TRIES_IN_VAIN if proof else TRIES_OF_OTHERS)
+    best = tried.best(aim) if proof else _best_that_holds(tried, near, terms)
     return Candidates(
         front=tuple(
             Candidate(f"plan {number}", one.decisions, one.surrogate)
             for number, one in enumerate(_chosen(tried, best), start=1)
         ),
         bounds=lowest,
-        proof=proof,
+        proof=proof or what_binds(judge, now, best),
         assumptions=assumed_labour(labour),
     )
 

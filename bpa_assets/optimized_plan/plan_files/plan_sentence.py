@@ -26,11 +26,12 @@ def signed_share(value: float, *, exact: bool = False) -> str:
 
 
 def _told(name: str, plan: Row, column: str) -> str:
-    """With the interval, exact where its ends would look the same."""
-    low, high = sorted((plan[f"{column}_low"], plan[f"{column}_high"]))
-    exact = signed_share(low) == signed_share(high)
-    between = f"{signed_share(low, exact=exact)} to {signed_share(high, exact=exact)}"
-    return f"{name} {signed_share(plan[column])} % ({between})"
+    """With the interval, exact where its ends would look the same; without it where they then still do."""
+    ends = sorted((plan[f"{column}_low"], plan[f"{column}_high"]))
+    low, high = map(signed_share, ends)
+    if low == high:
+        low, high = (signed_share(end, exact=True) for end in ends)
+    return f"{name} {low} %" if low == high else f"{name} {signed_share(plan[column])} % ({low} to {high})"
 
 
 def _unprefixed(sentence: str) -> str:

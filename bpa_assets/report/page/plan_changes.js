@@ -32,13 +32,15 @@
   // An interval, exact where its ends would look the same.
   function between(low, high) {
     const exact = change(low) === change(high);
-    return change(low, exact).replace(' %', '') + ' to ' + change(high, exact);
+    const [first, last] = [change(low, exact), change(high, exact)];
+    return first === last ? first : first.replace(' %', '') + ' to ' + last;
   }
 
   // A fall and its interval, the least first: 24 % (22 to 26 %).
   function fall(value, low, high) {
     const exact = percent(low) === percent(high);
-    return percent(value) + ' % (' + percent(high, exact) + ' to ' + percent(low, exact) + ' %)';
+    const [least, most] = [percent(high, exact), percent(low, exact)];
+    return least === most ? least + ' %' : percent(value) + ' % (' + least + ' to ' + most + ' %)';
   }
 
   // Amounts a week in the unit that costs are counted in.

@@ -24,7 +24,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def plan_payload(tables: RunTables) -> Row | None:
-    """`search`, and `plans` with their `changes` and `effects`: choices from dear to cheap, then controls, then as is.
+    """`search`, and `plans` with their `changes` (the best first) and `effects`: choices from dear to cheap, then controls, then as is.
 
     `mark`: what a plan is called in the chart: a letter for a choice, a number for a control. Null without the tables.
     """
@@ -39,7 +39,7 @@ def plan_payload(tables: RunTables) -> Row | None:
             {
                 **_picked(row, _PLAN),
                 "mark": mark,
-                "changes": [_picked(one, _CHANGE) for one in changes.get(row["plan_id"], [])],
+                "changes": [_picked(one, _CHANGE) for one in _best_first(changes.get(row["plan_id"], []), row)],
                 "effects": [_picked(one, _EFFECT) for one in effects.get(row["plan_id"], [])],
             }
             for row, mark in zip(plans, _marks(plans), strict=True)
@@ -50,6 +50,12 @@ def plan_payload(tables: RunTables) -> Row | None:
 def _place(row: Row) -> tuple[int, float, str]:
     cost = row["cost_change"]
     return _STANDINGS.index(row["standing"]), -(cost if cost is not None else 0.0), row["plan_id"]
+
+
+def _best_first(changes: list[Row], plan: Row) -> list[Row]:
+    """The lines of a plan by what each takes away of the cycle time and of the cost, as shares."""
+    cost = plan["cost_before"] or 1.0
+    return sorted(changes, key=lambda one: (one["expected_change"] + one["cost_change"] / cost, one["position"]))
 
 
 def _marks(plans: list[Row]) -> list[str]:

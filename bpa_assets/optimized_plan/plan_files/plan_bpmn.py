@@ -32,8 +32,8 @@ _LOOKS = {
     "parallelize": ("#7a4fa3", "#ece3f5"),
 }
 _OF_STAFF = ("headcount", "hours", "dispatch")
-_WIDTH, _LINE, _GAP = 460.0, 18.0, 40.0
-_LETTERS = 60  # of a line of the text above the drawing
+_WIDTH, _LINE, _GAP = 460.0, 15.0, 40.0
+_LETTERS = 75  # of a line of the text above the drawing
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
   const now = (one) => [one.subject, ': ', one.to_value, ' (now: ', one.from_value, ')'];
   // What kind of change it is, how it is said, and what nobody has measured.
   const KINDS = {
-    headcount: ['Staff', (one) => [one.subject, ': ', one.to_value, ' people (now: ', one.from_value, ')'], 'An absence, or a busy week, is felt sooner with fewer people; new ones have to learn first.'],
+    headcount: ['Staff', (one) => [one.subject, ': ', one.to_value, one.to_value === '1' ? ' person (now: ' : ' people (now: ', one.from_value, ')'], 'An absence, or a busy week, is felt sooner with fewer people; new ones have to learn first.'],
     hours: ['Working hours', now, 'People have to agree to these hours.'],
     reassign: ['Who does it', now, 'Who has never done it is taken to need as long as all others.'],
     automate: ['Automate', now, 'What is left to do and what it costs is what process.yaml says, not what was measured.'],

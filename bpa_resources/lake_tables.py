@@ -521,7 +521,6 @@ PLAN = _table(
     ("changes", "BIGINT", "Lines of the plan"),
     ("objective", "DOUBLE", "What the optimization found"),
     ("solver_status", "VARCHAR", "optimal, feasible or infeasible"),
-    ("solver_seconds", "DOUBLE", "Seconds that it took"),
     ("decisions", "VARCHAR", "What the plan sets, as JSON"),
 )
 

@@ -25,7 +25,6 @@ select
     changes,
     objective,
     solver_status,
-    solver_seconds,
     decisions
 from {{ ref('stg_plan') }}
 where {{ is_replaced() }}

@@ -26,6 +26,5 @@ select
     changes,
     objective,
     solver_status,
-    solver_seconds,
     decisions
 from {{ source('lake', 'plan') }}

@@ -54,10 +54,10 @@ def cost_per_week(
     Who never rests is no one to be paid by the hour: they cost what they work on either basis.
     """
     work = model.workforce
-    hours = worked_hours(model, log) / weeks
-    if costs.basis == "paid":
-        there = work.hours.sum(axis=1)
-        hours = np.where(there < HOURS_OF_WEEK, there * employed(work), hours)
+    hours = work.hours.sum(axis=1) * employed(work)
+    by_work = (hours == HOURS_OF_WEEK) | (costs.basis == "worked")
+    if by_work.any():
+        hours = np.where(by_work, worked_hours(model, log) / weeks, hours)
     fees = sum(automation_fee(model, log, activity, eligibility[activity], weeks) for activity in automated)
     return float(hours @ costs.hourly(work)) + fees
 

@@ -1,7 +1,7 @@
 """How each eligible activity may be done instead: one mode a line, with the decisions that carry it out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,14 +48,31 @@ def together(parts: Iterable[Decisions]) -> Decisions:
     """Return one plan of several that set different things."""
     found = Decisions()
     for part in parts:
-        found = replace(
-            found,
+        found = Decisions(
             headcount={**found.headcount, **part.headcount},
             shifts={**found.shifts, **part.shifts},
+            reassigned=tuple(sorted({*found.reassigned, *part.reassigned})),
+            automated=tuple(sorted({*found.automated, *part.automated})),
+            skipped=tuple(sorted({*found.skipped, *part.skipped})),
+            merged=tuple(sorted({*found.merged, *part.merged})),
+            parallel=tuple(sorted({*found.parallel, *part.parallel})),
             dispatch=part.dispatch or found.dispatch,
-            **{name: tuple(sorted({*getattr(found, name), *getattr(part, name)})) for name in _LISTS},
         )
     return found
+
+
+def without_mode_of(plan: Decisions, activity: str, modes: Iterable[Mode]) -> Decisions:
+    """Return the plan in which an activity is done as it is."""
+    for of in (mode.decisions for mode in modes if mode.activity == activity):
+        plan = replace(
+            plan,
+            reassigned=tuple(one for one in plan.reassigned if one not in of.reassigned),
+            automated=tuple(one for one in plan.automated if one not in of.automated),
+            skipped=tuple(one for one in plan.skipped if one not in of.skipped),
+            merged=tuple(one for one in plan.merged if one not in of.merged),
+            parallel=tuple(one for one in plan.parallel if one not in of.parallel),
+        )
+    return plan
 
 
 def breaks_separation(before: SimulationModel, after: SimulationModel, separate: Iterable[tuple[str, str]]) -> bool:
@@ -89,6 +106,3 @@ def _modes(model: SimulationModel, activity: str, how: Eligible) -> Iterable[Mod
     for role in how.by:
         if role in model.workforce.roles and by and by != {role} and len(members(model.workforce, role)):
             yield Mode(activity, Decisions(reassigned=((activity, role),)), gives_to=role)
-
-
-_LISTS = [one.name for one in fields(Decisions) if one.name not in ("headcount", "shifts", "dispatch")]

@@ -7,8 +7,8 @@ import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
-from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
+from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
 from bpa_assets.optimized_plan.optimization.tried_plans import Tried
 from bpa_assets.optimized_plan.optimization.unlimited import bounds
 from bpa_assets.optimized_plan.simulation.work_clock import HOUR
@@ -27,8 +27,8 @@ def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) 
         ]
     if lowest.cost_change > -terms.cost_reduction:
         said.append(
-            f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without a "
-            f"minute of waiting for work, costs {lowest.cost_change:+.1%} of what is paid today."
+            f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without "
+            f"a minute of waiting for work, costs {lowest.cost_change:+.1%} of what is paid today."
         )
     return tuple(said)
 
@@ -66,10 +66,10 @@ def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
 
 
 def _what_nobody_causes(judge: Judge) -> str:
-    log, _ = judge.log_as_it_is()
-    cases = len(log.cases.arrived)
-    delays = float(log.rows["extraneous"].sum()) / cases / HOUR
-    cycle = float((log.ended() - log.cases.arrived).mean()) / HOUR
+    log, demand = judge.log_as_it_is()
+    counted = demand.counted
+    delays = float(log.rows["extraneous"][counted[log.rows["case"]]].sum()) / counted.sum() / HOUR
+    cycle = float((log.ended() - log.cases.arrived)[counted].mean()) / HOUR
     return (
         f"Of {cycle:.1f} h that a case takes, steps wait {delays:.1f} h for nobody of this process (customers, "
         "suppliers, other work), summed over its steps; no staffing changes that."

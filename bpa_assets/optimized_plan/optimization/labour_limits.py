@@ -62,9 +62,7 @@ def assumed_labour(labour: Labour) -> tuple[str, ...]:
         "shortest_rest": f"Between two shifts lie at least {SHORTEST_REST} h",
         "staff": "Nobody is hired, and each role keeps at least one person",
     }
-    return tuple(
-        f"{sentence} (labour.{key} is not set)." for key, sentence in said.items() if not getattr(labour, key)
-    )
+    return tuple(f"{sentence} (labour.{key} is not set)." for key, sentence in said.items() if not getattr(labour, key))
 
 
 def _limits(labour: Labour, role: str, hours: Flags, usual: Flags, longest: int) -> RoleLimits:
@@ -102,9 +100,10 @@ def _usual(roles: Sequence[Flags]) -> Flags:
         return found
     worked = np.array([hours.any(axis=0).reshape(7, 24).any(axis=1) for hours in roles])
     days = worked.mean(axis=0) >= 0.5
-    keeping = [hours.any(axis=0).reshape(7, 24) for hours, mine in zip(roles, worked, strict=True) if not mine[~days].any()]
-    if keeping:
-        begins, ends = _span(np.any(keeping, axis=0))
+    there = np.array([hours.any(axis=0).reshape(7, 24) for hours in roles])
+    keeping = ~worked[:, ~days].any(axis=1)
+    if keeping.any():
+        begins, ends = _span(np.asarray(there[keeping].any(axis=0)))
         found[days, begins:ends] = True
     return found
 

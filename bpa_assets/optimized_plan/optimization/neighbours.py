@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
-from bpa_assets.optimized_plan.optimization.eligible_changes import Mode, together
+from bpa_assets.optimized_plan.optimization.eligible_changes import Mode, together, without_mode_of
 from bpa_assets.optimized_plan.optimization.role_options import RoleChoices
 from bpa_assets.optimized_plan.optimization.shift_options import Shift
 from bpa_assets.optimized_plan.optimization.staffing import shift_of
@@ -17,7 +17,7 @@ def neighbours(plan: Decisions, choices: Sequence[RoleChoices], modes: Sequence[
         yield from _other_headcounts(plan, one)
         yield from _other_shifts(plan, one)
     for mode in modes:
-        without = _without(plan, mode.activity, modes)
+        without = without_mode_of(plan, mode.activity, modes)
         yield without
         yield together([without, mode.decisions])
     for rule in (None, *DISPATCH_RULES):
@@ -49,18 +49,3 @@ def _other_shifts(plan: Decisions, choices: RoleChoices) -> Iterator[Decisions]:
 def _near(one: Shift, other: Shift) -> bool:
     moved = abs(one.begins - other.begins), abs(one.begins + one.length - other.begins - other.length)
     return max(moved) <= 1 if one.days == other.days else max(moved) == 0
-
-
-def _without(plan: Decisions, activity: str, modes: Sequence[Mode]) -> Decisions:
-    """A plan in which an activity is done as it is."""
-    for mode in modes:
-        if mode.activity == activity:
-            parts = mode.decisions
-            plan = replace(
-                plan,
-                **{
-                    name: tuple(one for one in getattr(plan, name) if one not in getattr(parts, name))
-                    for name in ("reassigned", "automated", "skipped", "merged", "parallel")
-                },
-            )
-    return plan

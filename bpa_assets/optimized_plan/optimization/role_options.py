@@ -79,9 +79,9 @@ def role_options(choices: RoleChoices, loads: Sequence[int], correction: float) 
         changes = int(shift > 0) + int(choices.headcounts[number] != choices.limits.today)
         if changes and (busy[shift, number, load] > SAFE or delays[shift, number, load].max() >= LOST):
             continue
-        cost = choices.cost[shift, number] + choices.by_work * at[load]
+        cost = int(np.ceil(100 * (choices.cost[shift, number] + choices.by_work * at[load])))
         week = tuple(seconds[shift, number, load].tolist())
-        found.append(RoleOption(shift, choices.headcounts[number], loads[load], round(100 * cost), week, changes))
+        found.append(RoleOption(shift, choices.headcounts[number], loads[load], cost, week, changes))
     return _worth_choosing(found)
 
 
@@ -107,7 +107,7 @@ def _worth_choosing(options: list[RoleOption]) -> list[RoleOption]:
 
 
 def _headcounts(limits: RoleLimits) -> tuple[int, ...]:
-    every = range(limits.least, max(limits.most, limits.least) + 1)
+    every = list(range(limits.least, max(limits.most, limits.least) + 1))
     if len(every) > MOST_HEADCOUNTS:
         every = sorted({round(one) for one in np.geomspace(every[0], every[-1], MOST_HEADCOUNTS).tolist()})
     return tuple(sorted({*every, limits.today}))

@@ -153,8 +153,8 @@ class Round:
                     shifts={} if shift is None else {role: shift.shifts()},
                 )
             )
-        for options, chosen in zip(self.program.activities, solution.activities, strict=True):
-            mode = options[chosen].mode
+        for ways, chosen in zip(self.program.activities, solution.activities, strict=True):
+            mode = ways[chosen].mode
             parts += [] if mode < 0 else [self.staffing.modes[mode].decisions]
         return together(parts)
 

@@ -7,6 +7,7 @@ thousandths of load; costs and loads are rounded up. Nothing here knows where th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -86,12 +87,7 @@ def _solved(program: Program, seed: int, *, cost: int | None = None, seconds: in
     modes = [[model.new_bool_var(f"a{a}.{m}") for m in range(len(few))] for a, few in enumerate(program.activities)]
     for chosen in (*roles, *modes):
         model.add_exactly_one(chosen)
-    pairs = [
-        (option, chosen)
-        for few, all_of in ((program.roles, roles), (program.activities, modes))
-        for options, variables in zip(few, all_of, strict=True)
-        for option, chosen in zip(options, variables, strict=True)
-    ]
+    pairs = [*_beside(program.roles, roles), *_beside(program.activities, modes)]
     costs = sum(option.cost * chosen for option, chosen in pairs)
     means = program.fixed + sum(_mean(option) * chosen for option, chosen in pairs)
     model.add(sum(option.changes * chosen for option, chosen in pairs) <= program.changes)
@@ -121,7 +117,14 @@ def _solved(program: Program, seed: int, *, cost: int | None = None, seconds: in
     )
 
 
-def _load(program: Program, modes: list, role: int):  # type: ignore[no-untyped-def,type-arg]
+def _beside(
+    options: Sequence[Sequence[RoleOption | ModeOption]], variables: Sequence[Sequence[Any]]
+) -> list[tuple[RoleOption | ModeOption, Any]]:
+    """Each option beside its variable."""
+    return [pair for few, chosen in zip(options, variables, strict=True) for pair in zip(few, chosen, strict=True)]
+
+
+def _load(program: Program, modes: Sequence[Sequence[Any]], role: int) -> Any:
     """Thousandths of today's load that the chosen modes make."""
     return 1000 + sum(
         option.load[role] * chosen
@@ -131,7 +134,7 @@ def _load(program: Program, modes: list, role: int):  # type: ignore[no-untyped-
     )
 
 
-def _keep_weeks(model, program: Program, pairs: list) -> None:  # type: ignore[no-untyped-def,type-arg]
+def _keep_weeks(model: Any, program: Program, pairs: Sequence[tuple[RoleOption | ModeOption, Any]]) -> None:
     """In most weeks a case must not take longer than today: what a promise is in a model that knows means only."""
     late = [model.new_bool_var(f"late{week}") for week in range(len(program.today))]
     for week, today in enumerate(program.today):
@@ -147,11 +150,11 @@ def _mean(option: RoleOption | ModeOption) -> int:
     return option.seconds if isinstance(option, ModeOption) else int(np.ceil(np.mean(option.seconds)))
 
 
-def _chosen(solver, variables: list) -> int:  # type: ignore[no-untyped-def,type-arg]
+def _chosen(solver: Any, variables: Sequence[Any]) -> int:
     return next(place for place, one in enumerate(variables) if solver.value(one))
 
 
-def _surrogate(solver, found: bool, *, proven: bool, impossible: bool) -> Surrogate:  # type: ignore[no-untyped-def]
+def _surrogate(solver: Any, found: bool, *, proven: bool, impossible: bool) -> Surrogate:
     objective, bound = (solver.objective_value, solver.best_objective_bound) if found else (np.inf, np.inf)
     return Surrogate(
         objective=float(objective),

@@ -116,7 +116,7 @@ def test_each_change_is_told_with_what_it_alone_takes_away() -> None:
     assert (people.cost_change, hours.cost_change) == pytest.approx((50.0, 20.0))
     assert (hours.from_value, hours.to_value) == ("mon-fri 09:00-17:00", "mon-fri 09:00-19:00")
     assert hours.cycle_change.value == pytest.approx(-15 / 16)
-    assert hours.reason == "A case waits 15 h for everybody outside its hours and 0 h while it is busy."
+    assert hours.reason == "A case lies 15 h with everybody outside its hours and waits 0 h while it is busy."
     assert people.reason == "everybody works 2% of the time it is there today."
 
 
@@ -189,3 +189,11 @@ def test_a_plan_that_holds_at_twice_the_demand_does_not_break() -> None:
     judge = judge_of(evening_case())
     judge.terms = replace(judge.terms, cost_reduction=-0.26)
     assert breaks_at(judge, Decisions(shifts={"everybody": until(19)})) is None
+
+
+def test_work_that_lies_over_a_night_is_told_of_the_hours() -> None:
+    # Begun on Monday at 16:00, two hours of work: done on Tuesday at 10:00, 16 h of the night between.
+    late = model(
+        [[{"processing": 2 * HOUR, "resource": 0}]], candidates=[{0: 1.0}], hours=[OFFICE], arrived=[16 * HOUR]
+    )
+    assert AsItIs.of(judge_of(late)).rests_with("everybody") == pytest.approx(16.0)

@@ -19,14 +19,14 @@ def test_the_effect_of_a_plan_of_several_changes_is_foretold_within_a_fifth() ->
     assert all(one is not False for one in passed.values())
     officers = model.workforce.roles[model.workforce.role[model.workforce.resources.index("Officer 1")]]
     plan = Decisions(headcount={officers: 3}, shifts=dict.fromkeys(model.workforce.roles, FROM_8_TO_18))
-    found = told("bank", true, model, "by hand", plan)
+    found = told("bank", true, model, plan)
     assert found.true.cycle_change.high < -0.1
     assert is_true(found), found
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("process", PROCESSES)
-def test_what_is_told_of_plans_that_were_found_is_true(process: str) -> None:
+def test_what_is_told_of_accepted_plans_is_true(process: str) -> None:
     found = list(told_plans(process))
     assert found
     assert all(is_true(plan) for plan in found), found

@@ -45,10 +45,10 @@ def plan(name: str, standing: str, cost: float, cycle: float, *, accepted: bool 
 def test_a_goal_is_reached_by_the_worse_end_of_the_interval() -> None:
     assert first_missed([effect(-0.11, -0.21)], TERMS) is None
     assert first_missed([effect(-0.105, -0.3)], TERMS) == (
-        "Cost changes by −10 % (−12 to −9.5); −10 % or less is the goal."
+        "Cost changes by −10.5 % (−11.5 to −9.5); −10 % or less is the goal."
     )
     assert first_missed([effect(-0.2, -0.205)], TERMS) == (
-        "The mean cycle time changes by −20 % (−22 to −19); −20 % or less is the goal."
+        "The mean cycle time changes by −20.5 % (−21.5 to −19.5); −20 % or less is the goal."
     )
 
 
@@ -104,6 +104,8 @@ def test_recommended_is_what_leaves_least_of_cost_times_cycle_time() -> None:
     [
         (Interval(-0.181, -0.21, -0.15), "−18 % (−21 to −15)"),
         (Interval(0.0123, 0.001, 0.02), "+1.2 % (+0.1 to +2)"),
+        (Interval(12.345, 9.99, 13.0), "+1234 % (+999 to +1300)"),
+        (Interval(-0.0999, -0.1, -0.00012), "−10 % (−10 to 0)"),
         (Interval(0.0, 0.0, 0.0), "0 % (0 to 0)"),
     ],
 )

@@ -49,6 +49,15 @@ class AsItIs:
         """Return the hours a case waits for a role by a cause ("unavailability", "contention")."""
         return self._a_case(cause, np.isin(self.log.rows["resource"], members(self.model.workforce, role)))
 
+    def rests_with(self, role: str) -> float:
+        """Return the hours a case lies with a role that has begun to work on it and rests: nights, weekends."""
+        rows, activity = self.log.rows, self.log.activity
+        mine = np.isin(rows["resource"], members(self.model.workforce, role)) & ~self.model.durations.runs_on[activity]
+        who, start, end = (rows[name][mine] for name in ("resource", "start", "end"))
+        clocks = work_clocks(self.model.workforce)
+        worked = worked_before(clocks, who, end) - worked_before(clocks, who, start)
+        return float((end - start - worked).sum() / HOUR / len(self.log.cases.arrived))
+
     def waits(self, cause: str) -> float:
         """Return the hours a case waits for anybody by a cause."""
         return self._a_case(cause, np.ones(len(self.log.rows), np.bool_))

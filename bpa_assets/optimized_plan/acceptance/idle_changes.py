@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bpa_assets.optimized_plan.acceptance.change_lines import lines_of
-from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
+from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.plan import Decisions
 
 WORTH = 0.003
@@ -14,10 +14,13 @@ LOOKED_AT = 4
 
 
 def without_idle_changes(judge: Judge, decisions: Decisions) -> Decisions:
-    """Leave out, one after the other, what spares nothing: of several the one with which the plan is worst."""
+    """Leave out, one after the other, what spares nothing: of several the one with which the plan is worst.
+
+    Nothing may be left.
+    """
     while True:
         limits = [one + WORTH for one in _figures(judge, decisions)]
-        left = [line.without for line in lines_of(decisions) if line.without != AS_IS]
+        left = [line.without for line in lines_of(decisions)]
         idle = [
             one
             for one in left

@@ -26,8 +26,9 @@ def reason(line: Line, today: AsItIs) -> str:
     if line.kind == "headcount":
         return f"{name} works {today.busy(name):.0%} of the time it is there today."
     if line.kind == "hours":
-        away, busy = (today.waits_for(name, cause) for cause in ("unavailability", "contention"))
-        return f"A case waits {away:.3g} h for {name} outside its hours and {busy:.3g} h while it is busy."
+        away = today.waits_for(name, "unavailability") + today.rests_with(name)
+        busy = today.waits_for(name, "contention")
+        return f"A case lies {away:.3g} h with {name} outside its hours and waits {busy:.3g} h while it is busy."
     if line.kind == "dispatch":
         return f"A case waits {today.waits('contention'):.3g} h for people who are busy with other cases."
     if line.kind == "reassign":

@@ -81,9 +81,10 @@ def recommended(plans: Iterable[JudgedPlan]) -> JudgedPlan | None:
     )
 
 
-def percent(change: Interval) -> str:
-    """Write a change for people: "-18 % (-21 to -15)"."""
-    return f"{_points(change.value)} % ({_points(change.low)} to {_points(change.high)})"
+def percent(change: Interval, *, digits: int = 2) -> str:
+    """Write a change for people: "−18 % (−21 to −15)"."""
+    value, low, high = (_points(one, digits) for one in (change.value, change.low, change.high))
+    return f"{value} % ({low} to {high})"
 
 
 def name_of(effect: Effect) -> str:
@@ -91,9 +92,11 @@ def name_of(effect: Effect) -> str:
     return f"cost {_points(effect.cost_change.value)} %, cycle time {_points(effect.cycle_change.value)} %"
 
 
-def _points(share: float) -> str:
-    points = round(100 * share, 0 if abs(share) >= 0.1 else 1) + 0.0
-    return f"{points:g}".replace("-", "−") if points <= 0 else f"+{points:g}"
+def _points(share: float, digits: int = 2) -> str:
+    """Percent with so many digits, but whole points from 100 on, and at most tenths of them; with its sign."""
+    points = round(100 * share, 1 if digits < 3 else 2)
+    text = f"{points:.0f}" if abs(points) >= 10**digits else f"{points:.{digits}g}"
+    return f"+{text}" if points > 0 else text.replace("-", "−") if points else "0"
 
 
 def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:
@@ -102,7 +105,7 @@ def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:
 
 
 def _goal(what: str, change: Interval, wanted: float) -> str:
-    return f"{what} by {percent(change)}; {_points(-wanted)} % or less is the goal."
+    return f"{what} by {percent(change, digits=3)}; {_points(-wanted)} % or less is the goal."
 
 
 def _broken(sla: SlaEffect, where: str) -> str:

@@ -24,9 +24,10 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def plan_payload(tables: RunTables) -> Row | None:
-    """`search`, and `plans` with their `changes` (the best first) and `effects`: choices from dear to cheap, then controls, then as is.
+    """`search`, and `plans` with their `changes` (the best first) and `effects`; null without the tables.
 
-    `mark`: what a plan is called in the chart: a letter for a choice, a number for a control. Null without the tables.
+    Choices come from dear to cheap, then controls, then the process as it is. `mark`: what a plan is called in the
+    chart: a letter for a choice, a number for a control.
     """
     if not tables.has("plan_search"):
         return None

@@ -15,8 +15,8 @@ from bpa_assets.event_log.quality.assets import judge_event_log
 from bpa_assets.jobs import refresh_kpis, refresh_process
 from bpa_assets.kpis.assets import kpi_assets, kpi_resources, publication
 from bpa_assets.kpis.project import project_version
-from bpa_assets.optimized_plan.assets import calibrate_simulation
-from bpa_assets.optimized_plan.checks import CHECKS as SIMULATION_CHECKS
+from bpa_assets.optimized_plan.assets import calibrate_simulation, optimize_plan
+from bpa_assets.optimized_plan.checks import CHECKS as PLAN_CHECKS
 from bpa_assets.process_model.assets import count_behaviour, discover_model
 from bpa_assets.process_model.checks import CHECKS as BEHAVIOUR_CHECKS
 from bpa_assets.process_model.conformance.assets import check_conformance
@@ -38,12 +38,10 @@ from bpa_sensors.retirement import inbox_removed
 defs = dg.Definitions(
     assets=[
         *(read_event_log, judge_event_log, count_behaviour, discover_model, check_conformance, bottlenecks),
-        *(waiting_causes, count_work, sla_breach_factors, find_rules, calibrate_simulation, process_report),
-        *(proposed_actions, rule_effect, publication, executed_actions, kpi_assets()),
+        *(waiting_causes, count_work, sla_breach_factors, find_rules, calibrate_simulation, optimize_plan),
+        *(proposed_actions, rule_effect, process_report, publication, executed_actions, kpi_assets()),
     ],
-    asset_checks=[
-        *(*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS, *RULE_CHECKS, *SIMULATION_CHECKS)
-    ],
+    asset_checks=[*(*LOG_CHECKS, *BEHAVIOUR_CHECKS, *CONFORMANCE_CHECKS, *WAITING_CHECKS, *RULE_CHECKS, *PLAN_CHECKS)],
     jobs=[refresh_process, refresh_kpis, push_actions, decide_action],
     sensors=[
         inbox_changed,

@@ -144,22 +144,16 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
         print(f"  {rejected:,} records rejected, {paired:,} merged into the row they belong to")
     if imputed:
         print(f"  {imputed:,} absent values filled in as the log itself tells them (quality_issue says how surely)")
-    print(f"  {_model_line(lake)}")
-    if reference := _reference_line(lake):
-        print(f"  {reference}")
-    if waits := _waiting_line(lake):
-        print(f"  {waits}")
-    if rules := _rules_line(lake):
-        print(f"  {rules}")
-    if simulated := _simulation_line(lake):
-        print(f"  {simulated}")
+    for line in (_model_line, _reference_line, _waiting_line, _rules_line, _simulation_line, _plan_line):
+        if said := line(lake):
+            print(f"  {said}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
     print(f"  KPI database  {typed_path(home.kpis)}")
     print(f"  event log     {typed_path(lake.files('event_log')[0])}")
     print(f"  quality       {typed_path(home.quality_reports(process) / f'{run_id}.html')}")
-    for name, kind in (("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn")):
+    for name, kind in _FILES:
         file = home.models(process) / f"{run_id}.{kind}"
         if file.exists():
             print(f"  {name:<14}{typed_path(file)}")
@@ -168,6 +162,13 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     question = f"from kpi_process_latest where process = '{process}'"
     print(f'  query it      {command("bpa")} sql{where} "{question}"')
     print(f"  Dagster UI    {command('bpa')} dev{where}")
+
+
+_FILES = (
+    *(("model", "bpmn"), ("rules", "rules.json"), ("decisions", "dmn"), ("plans", "plan.json")),
+    *(("plan drawn", "plan.bpmn"), ("for Prosimos", "prosimos.json"), ("plan for it", "plan.prosimos.json")),
+)
+"""What is told of the files beside the model: what each is, and the end of its name."""
 
 
 def _model_line(lake: ProcessLake) -> str:
@@ -242,6 +243,21 @@ def _simulation_line(lake: ProcessLake) -> str:
         f"simulation: mean cycle time {duration_text(mean['simulated'])} (the log's {duration_text(mean['real'])}, "
         f"{mean['value']:+.1%}), 90th percentile {p90['value']:+.1%}"
     )
+
+
+def _plan_line(lake: ProcessLake) -> str:
+    """The recommended plan, or why there is none; empty where the run has not looked."""
+    import pyarrow.parquet
+
+    from bpa_assets.optimized_plan.plan_files.plan_sentence import plan_sentence
+
+    files = lake.files("plan_search")
+    if not files:
+        return ""
+    (search,) = pyarrow.parquet.read_table(files).to_pylist()
+    said = plan_sentence(search, pyarrow.parquet.read_table(lake.files("plan")).to_pylist())
+    assumed = f" ({len(search['assumptions'])} assumptions: see the report)" if search["assumptions"] else ""
+    return f"{'plan' if search['recommended'] else 'no plan'}: {said}{assumed}"
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -28,7 +28,7 @@ class Decisions:
     """What a plan sets; what it does not name stays as it is.
 
     `reassigned`: activity and the role that does it from now on (instead of those who did). `merged`, `parallel`:
-    pairs (first, second) of activities. `dispatch`: one of `acceptance.dispatch_rules`.
+    pairs (first, second) of activities. `dispatch`: one of `changed.dispatch.DISPATCH_RULES`.
     """
 
     headcount: Mapping[str, int] = field(default_factory=dict)  # by role

@@ -7,7 +7,7 @@ Times are seconds of the local wall clock since `origin`, a Monday 00:00 in `zon
 lists are two arrays: item i of `starts` and `values` is `values[starts[i]:starts[i + 1]]`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -123,7 +123,9 @@ class Policy:
     with `same_resource_share` the resource of an enabling step (where that may do it); else with `frequency_share` one
     drawn by how often it did the activity; else who can start first (of several who can at once, by frequency).
     `batch_size[a]` > 1: steps of a are held until so many wait, or the first has waited `batch_seconds[a]` (inf: no
-    such limit). `activity_priority` is added to the trace's: higher first, then who has been ready longest.
+    such limit). `activity_priority` is added to the trace's: higher first, then who has been ready longest; if
+    `oldest_case_first`, the case that arrived first instead. `choice_cost`, beside the candidates (empty: none):
+    instead of who can start first, who costs least of those who can start within `patience` seconds of that.
     """
 
     observed_share: float
@@ -132,6 +134,9 @@ class Policy:
     batch_size: Ints  # [A]
     batch_seconds: Floats  # [A]
     activity_priority: Ints  # [A]
+    oldest_case_first: bool = False
+    patience: float = 0.0
+    choice_cost: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True)

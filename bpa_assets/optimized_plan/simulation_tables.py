@@ -33,11 +33,12 @@ QUALITY_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class SimulatedProcess:
-    """Tables `simulation_model` and `simulation_quality`, and what has to be said."""
+    """Tables `simulation_model` and `simulation_quality`, what has to be said, and the model, if there is one."""
 
     model: pa.Table
     quality: pa.Table
     said: tuple[str, ...]
+    calibrated: SimulationModel | None = None
 
 
 def simulate_process(
@@ -80,7 +81,10 @@ def simulate_process(
         *public_distances(steps, seed=SEED),
     ]
     return SimulatedProcess(
-        model_table(model), quality_table(measures), (*left_out, *model.identified.sentences, *verdict(measures))
+        model_table(model),
+        quality_table(measures),
+        (*left_out, *model.identified.sentences, *verdict(measures)),
+        model,
     )
 
 

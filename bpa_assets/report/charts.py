@@ -7,6 +7,7 @@ theme, and the page counts the values again where a filter applies.
 
 from typing import Any
 
+from bpa_assets.report.plan_chart import plan_chart
 from bpa_assets.report.run_tables import Row
 
 CAUSES = ("contention", "prioritization", "unavailability", "batching", "extraneous", "unknown")
@@ -16,7 +17,7 @@ _EACH = {"day": "day", "week": "week from Monday", "month": "month"}
 
 
 def charts_payload(payload: Row) -> dict[str, Any]:
-    """Figures by name: arrivals, wip, cycle_by_period, cycle_histogram, causes."""
+    """Figures by name: arrivals, wip, cycle_by_period, cycle_histogram, causes; plans, if there are any."""
     import plotly.graph_objects as go
 
     time = payload["time"]
@@ -44,7 +45,9 @@ def charts_payload(payload: Row) -> dict[str, Any]:
         "cycle_histogram": _histogram(go, payload["cycle_time"]),
         "causes": _causes(go, payload),
     }  # fmt: skip
-    return {name: _plain(figure) for name, figure in figures.items()}
+    plan = payload.get("plan")
+    plans = {"plans": plan_chart(plan["plans"], plan["search"])} if plan and plan["plans"] else {}
+    return {name: _plain(figure) for name, figure in figures.items()} | plans
 
 
 def _plain(figure: Any) -> dict[str, Any]:

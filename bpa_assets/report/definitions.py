@@ -318,6 +318,32 @@ DEFINITIONS: dict[str, Definition] = {
         "select measure, value, real, simulated, passed from fct_simulation_quality where process = '$process'",
         needs="simulation_quality",
     ),
+    "plans": Definition(
+        "Plans",
+        "Changes that were searched for and then simulated beside the process as it is: the same cases, the same steps "
+        "and luck on both sides, many times, so the interval (95 %) is that of the difference. A plan is accepted only "
+        "if cost and cycle time reach the goals and every SLA is kept at the bounds of their intervals, also with 10 % "
+        "more cases and in weeks that the search has not seen, and if no simple control does as well.",
+        "select plan_id, name, standing, accepted, cost_change_low, cost_change_high, cycle_time_change_low, "
+        "cycle_time_change_high, reason from fct_plan where process = '$process'",
+        needs="plan_search",
+    ),
+    "plan_changes": Definition(
+        "Lines of a plan",
+        "What a line alone does: the effect of the plan less that of the plan without it. The lines need not sum to "
+        "the plan, as two changes may help or hinder each other.",
+        "select plan_id, position, kind, subject, from_value, to_value, expected_change, change_low, change_high, "
+        "cost_change, reason from fct_plan_change where process = '$process' order by plan_id, position",
+        needs="plan_change",
+    ),
+    "plan_effects": Definition(
+        "A plan in other weeks",
+        "The same plan simulated with more cases, and with the arrivals of weeks that the search has not seen. Of an "
+        "SLA the share of the cases that keep it; at the lower end of its interval it has to reach what is needed.",
+        "select scenario, measure, before, after, value, low, high, needed, kept from fct_plan_effect "
+        "where process = '$process'",
+        needs="plan_effect",
+    ),
     "accounts": Definition(
         "What became of every record",
         "Records read = events − inserted events + rejected records + records merged into the row they belong to.",

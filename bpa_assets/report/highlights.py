@@ -30,6 +30,7 @@ def highlights(payload: Row, variant_cases: list[int]) -> list[dict[str, str]]:
         ("map", _rework(payload)),
         ("conformance", _model(payload)),
         ("rules", _rule(payload.get("rules"))),
+        ("plan", _plan(payload.get("plan"))),
         ("quality", _quality(payload["quality"])),
     ]
     return [{"section": section, "text": text} for section, text in found if text]
@@ -108,6 +109,16 @@ def _rule(rules: Row | None) -> str | None:
         f"{told}: {where}, {condition}, then {way}, right in {_percent(first['holdout_precision'])} of the later "
         f"cases it fires for (in {_percent(first['holdout_base_rate'])} of all)."
     )
+
+
+def _plan(plan: Row | None) -> str | None:
+    """The plan to take, at the surer ends of its intervals."""
+    best = next((one for one in (plan or {}).get("plans", []) if one["recommended"]), None)
+    if best is None:
+        return None
+    changes = "one change" if len(best["changes"]) == 1 else f"{len(best['changes'])} changes"
+    cost, cycle = (f"{floor(-100 * best[f'{name}_change_high'])} %" for name in ("cost", "cycle_time"))
+    return f"A plan of {changes} lowers cost by at least {cost} and the mean cycle time by at least {cycle}."
 
 
 def _quality(quality: Row) -> str:

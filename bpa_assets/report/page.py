@@ -36,6 +36,8 @@ SCRIPTS = (
         "rule_marks.js",
         "rules.js",
         "simulation.js",
+        "plan_changes.js",
+        "plans.js",
         "actions.js",
         "quality.js",
         "provenance.js",

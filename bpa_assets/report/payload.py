@@ -20,6 +20,7 @@ from bpa_assets.report.conformance_payload import conformance_payload
 from bpa_assets.report.definitions import definitions_of
 from bpa_assets.report.factor_payload import factor_payload
 from bpa_assets.report.highlights import highlights
+from bpa_assets.report.plan_payload import plan_payload
 from bpa_assets.report.quality_payload import quality_payload
 from bpa_assets.report.rule_payload import rule_payload
 from bpa_assets.report.run_tables import Row, RunTables
@@ -68,6 +69,7 @@ def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None
         "conformance": conformance_payload(tables, index),
         "rules": rule_payload(tables),
         "simulation": simulation_payload(tables),
+        "plan": plan_payload(tables),
         "actions": action_payload(tables, ledger),
         "definitions": definitions_of(run.process, tables),
         "model": model,

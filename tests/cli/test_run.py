@@ -21,7 +21,7 @@ from tests.process_model.conformance.documents import bpmn, node
 
 _STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
            "variants", "bottlenecks", "waiting_causes", "waiting_time_of_week", "waiting_by_resource", "handovers",
-           "rework", "sla_breach_factors", "simulation_model", "simulation_quality")  # fmt: skip
+           "rework", "sla_breach_factors", "simulation_model", "simulation_quality", "plan_search", "plan")  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
 _VOLATILE = ("run_id", "refreshed_at", "change")
 

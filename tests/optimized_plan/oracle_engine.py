@@ -87,7 +87,9 @@ class Oracle:
         self.queues: list[list[tuple[int, float]]] = [[] for _ in capacity]
         self.held: dict[int, list[int]] = {}
         self.released: set[int] = set()
-        self.prioritized = bool(traces.priority.any() or model.policy.activity_priority.any())
+        self.prioritized = bool(
+            traces.priority.any() or model.policy.activity_priority.any() or model.policy.oldest_case_first
+        )
 
     def draw(self, row: Row, what: int) -> float:
         return float(uniforms(self.draw_keys[row.case : row.case + 1], 16 * row.place + what)[0])
@@ -178,6 +180,8 @@ class Oracle:
             row = self.rows[item[0]]
             priority = model.policy.activity_priority[model.traces.activity[row.step]]
             priority += model.traces.priority[self.cases.trace[row.case]]
+            if model.policy.oldest_case_first:
+                priority = -row.case
             return (-priority, row.ready, item[0])
 
         number, seconds = min(queue, key=rank)
@@ -191,7 +195,7 @@ class Oracle:
         self.work(number, now, end)
         self.plan_look(who, now)
 
-    def choose(self, row: Row, activity: int, now: float) -> int:
+    def choose(self, row: Row, activity: int, now: float) -> int:  # noqa: C901
         model, work = self.model, self.model.workforce
         low, high = work.candidates.starts[activity : activity + 2]
         people, weights = work.candidates.values[low:high].tolist(), work.weights[low:high]
@@ -210,6 +214,10 @@ class Oracle:
         if self.draw(row, 4) < model.policy.frequency_share:
             return by_frequency(self.draw(row, 5))
         starts = {who: first_open(model, who, max(now, min(self.given[who]))) for who in people}
+        if len(model.policy.choice_cost):
+            cost = dict(zip(people, model.policy.choice_cost[low:high].tolist(), strict=True))
+            soon = [who for who in people if starts[who] <= min(starts.values()) + model.policy.patience]
+            return min(soon, key=lambda who: (cost[who], starts[who]))
         for attempt in range(min(8, len(people))):
             who = by_frequency(self.draw(row, 8 + attempt))
             if starts[who] == now:

@@ -1,5 +1,7 @@
 """The event engine: queues worked out by hand, and random small models beside a slow simulation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -135,7 +137,7 @@ def random_model(rng: np.random.Generator) -> SimulationModel:
             "after": sorted(rng.choice(place, int(rng.integers(place + 1)), replace=False).tolist()) if place else [],
         }
 
-    return model(
+    of = model(
         [[step(place) for place in range(int(rng.integers(1, 5)))] for _ in range(cases)],
         candidates=[
             {int(who): float(rng.integers(1, 4)) for who in np.flatnonzero(rng.random(people) < 0.7)}
@@ -158,6 +160,14 @@ def random_model(rng: np.random.Generator) -> SimulationModel:
         },
         runs_on=(rng.random(activities) < 0.3).tolist(),
     )
+    chosen = float(rng.random()) < 0.3
+    policy = replace(
+        of.policy,
+        oldest_case_first=bool(rng.random() < 0.2),
+        patience=float(rng.choice([0.0, 20000.0])),
+        choice_cost=rng.integers(1, 4, len(of.workforce.weights) if chosen else 0).astype(float),
+    )
+    return replace(of, policy=policy)
 
 
 @settings(max_examples=300, deadline=None)

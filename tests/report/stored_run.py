@@ -12,13 +12,17 @@ import pyarrow.parquet as pq
 from bpa_assets.bottlenecks.cause_table import explain_waits
 from bpa_assets.bottlenecks.places import bottleneck_table
 from bpa_assets.event_log.quality.log_profile import LogTables, profile_log
+from bpa_assets.optimized_plan.plan import PlanSearch
+from bpa_assets.optimized_plan.plan_files.plan_tables import plan_tables
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, BpmnNode
 from bpa_assets.process_model.drawing import drawing
 from bpa_assets.process_model.event_chunks import activity_names
+from bpa_assets.process_model.model_tables import table_of
 from bpa_assets.report.payload import RunFacts
 from bpa_assets.report.run_tables import RunTables
 from bpa_assets.settings import ProcessConfig
 from bpa_resources.lake_tables import LAKE_TABLES
+from tests.optimized_plan.small_plans import of_run
 from tests.stored_logs import MEMORY, read, tables_of, write_rows
 
 FACTS = RunFacts(
@@ -237,6 +241,15 @@ def with_rules(run: StoredRun, at: str, after: str, cases: Sequence[str], folder
     }  # fmt: skip
     for name, rows in tables.items():
         run = run.with_table(name, rows, folder)
+    return run
+
+
+def with_plans(run: StoredRun, search: PlanSearch, folder: Path) -> StoredRun:
+    """The run with what a search of plans found."""
+    for name, rows in plan_tables(of_run(search)).items():
+        path = folder / f"{name}.parquet"
+        pq.write_table(table_of(name, rows), path)
+        run = replace(run, tables=RunTables({**run.tables.files, name: [path]}))
     return run
 
 

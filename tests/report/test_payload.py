@@ -18,6 +18,7 @@ from bpa_assets.report.case_base import MOST_DAYS, Periods
 from bpa_assets.report.case_figures import MOST_BARS, bar_width
 from bpa_assets.report.compact_numbers import compact
 from bpa_assets.report.payload import report_payload
+from tests.optimized_plan.small_plans import FOUND, NOTHING
 from tests.report.stored_run import (
     FACTS,
     LEDGER,
@@ -27,6 +28,7 @@ from tests.report.stored_run import (
     stored_run,
     with_actions,
     with_factors,
+    with_plans,
     with_rules,
 )
 
@@ -401,3 +403,32 @@ def test_the_same_tables_give_the_same_page(small: StoredRun) -> None:
     from bpa_assets.report.report import build_report
 
     assert build_report(small.tables, FACTS, bpmn=small.bpmn) == build_report(small.tables, FACTS, bpmn=small.bpmn)
+
+
+def test_without_a_search_the_page_says_that_it_has_not_looked_for_plans(small: StoredRun, tmp_path: Path) -> None:
+    payload = report_payload(small.tables, FACTS)
+    assert payload["plan"] is None
+    assert "plans" not in payload["charts"]
+    nothing = report_payload(with_plans(small, NOTHING, tmp_path).tables, FACTS)
+    assert nothing["plan"]["plans"] == []
+    assert nothing["plan"]["search"]["said"] == ["No plan: the log has 12 cases, and a plan needs 30."]
+    assert "plans" not in nothing["charts"]
+
+
+def test_plans_stand_from_dear_to_cheap_then_controls_then_the_process_as_it_is(
+    small: StoredRun, tmp_path: Path
+) -> None:
+    payload = report_payload(with_plans(small, FOUND, tmp_path).tables, FACTS)
+    assert [(one["mark"], one["name"]) for one in payload["plan"]["plans"]] == [
+        ("A", "Fastest"), ("B", "Balanced"), ("C", "Cheapest"), ("1", "Hours only"), ("2", "Earliest due first"),
+        ("3", "Headcount only"), ("", "As it is"),
+    ]  # fmt: skip
+    accepted = next(trace for trace in payload["charts"]["plans"]["data"] if trace["name"] == "accepted")
+    assert (accepted["x"], accepted["y"]) == ([-0.12, -0.3], [-0.31, -0.24])
+    assert accepted["error_y"]["array"] == pytest.approx([0.02, 0.02])
+    (goal,) = payload["charts"]["plans"]["layout"]["shapes"]
+    assert (goal["x1"], goal["y1"]) == (-0.1, -0.2)
+    assert {
+        "section": "plan",
+        "text": "A plan of 8 changes lowers cost by at least 29 % and the mean cycle time by at least 22 %.",
+    } in payload["highlights"]

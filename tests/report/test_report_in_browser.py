@@ -9,8 +9,18 @@ import pytest
 from bpa_assets.event_log.demo.log_file import write_demo_log
 from bpa_assets.report.report import build_report
 from bpa_assets.report.short_duration import short_duration
+from tests.optimized_plan.small_plans import FOUND
 from tests.report.browser import Opened, opener
-from tests.report.stored_run import FACTS, LEDGER, log_of, stored_run, with_actions, with_factors, with_rules
+from tests.report.stored_run import (
+    FACTS,
+    LEDGER,
+    log_of,
+    stored_run,
+    with_actions,
+    with_factors,
+    with_plans,
+    with_rules,
+)
 from tests.report.test_page import HOSTILE
 
 # pytest turns what playwright says about the event loop it leaves behind into an error; it is not about us.
@@ -27,6 +37,7 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = with_factors(stored_run(folder / "orders.csv", tasks=TASKS), "Approve order", folder)
     cases = run.tables.table("cases", ["case_id"])["case_id"].to_pylist()[:12]
     run = with_rules(run, "Approve order → Ship goods | end", "Check credit", cases, folder)
+    run = with_plans(run, FOUND, folder)
     path = folder / "report.html"
     run = with_actions(run, folder)
     path.write_bytes(build_report(run.tables, FACTS, bpmn=run.bpmn, ledger=LEDGER))
@@ -63,7 +74,15 @@ def test_every_section_shows_something(used: Opened) -> None:
     assert used.page.locator("table.week td.heat").count() == 4
     assert "Reference model" in text(used, "#conformance-figures")
     simulation = text(used, "#simulation-figures")
-    for said in ("may not be asked", "2 h", "2 h 30 min", "+25 %", "−2 points", "One resource does all the work."):
+    for said in (
+        "may not be asked",
+        "Mean cycle time",
+        "2 h",
+        "2 h 30 min",
+        "+25 %",
+        "−2 points",
+        "One resource does all the work.",
+    ):
         assert said in simulation
     actions = text(used, "#action-list")
     for said in (
@@ -79,6 +98,37 @@ def test_every_section_shows_something(used: Opened) -> None:
     assert "records read" in text(used, "#quality-figures")
     assert used.page.locator("#rule-list .rule").count() == 5
     assert FACTS.run_id in text(used, "#provenance")
+
+
+def test_a_plan_says_what_to_change_what_that_does_and_what_could_go_wrong(used: Opened) -> None:
+    said = " ".join(text(used, "#plan-list").split())
+    assert "With 8 changes cost falls by 30 % (29.6 to 30.4 %) and the mean cycle time by 24 % (22 to 26 %)." in said
+    assert "19,100 EUR → 13,370 EUR" in said
+    assert "Clerk: 4 people (now: 6)" in said
+    assert "The plan breaks a goal or a limit from +35 % cases on." in said
+    assert "Shifts of at most 9 h are taken." in said
+    lines = used.page.locator("#plan-list .rule").all_inner_texts()
+    assert len(lines) == 8
+    assert "−9 % −11 to −7.5 %" in " ".join(lines[0].split())
+    assert "It is 22 % of the work of Clerk" in lines[0]
+    assert "not what was measured" in lines[0]
+
+
+def test_another_plan_of_the_front_can_be_looked_at(used: Opened) -> None:
+    used.page.locator("#plan-list select").select_option(label="C Cheapest")
+    said = " ".join(text(used, "#plan-list .plan-detail").split())
+    assert "Not accepted: cycle time falls by 5 % (3 to 7 %), less than the goal of 20 %" in said
+    assert used.page.locator("#plan-list .rule").count() == 1
+    used.page.locator("#plan-list select").select_option(label="B Balanced (recommended)")
+    assert used.page.locator("#plan-list .rule").count() == 8
+
+
+def test_every_plan_is_a_point_of_the_chart_and_the_goal_a_box(used: Opened) -> None:
+    chart = used.page.locator("#plan-list .plot")
+    assert chart.locator(".scatterlayer .point").count() == 7
+    assert chart.locator(".errorbars .errorbar, .errorbars path").count() >= 7
+    assert chart.locator(".shapelayer path").count() == 1
+    assert sorted(filter(None, chart.locator(".textpoint").all_text_contents())) == ["1", "2", "3", "A", "B", "C"]
 
 
 def test_a_rule_says_when_if_and_then_how_right_it_is_and_what_is_wrong_with_it(used: Opened) -> None:

@@ -54,7 +54,23 @@ def by_frequency(candidates: Records, low: int, high: int, number: float) -> int
 
 
 @inner
-def first_able(
+def cheapest(candidates: Records, low: int, high: int, starts: Floats, latest: float) -> int:
+    """Of those who can start by `latest` who costs least, then who can start first, then the first one."""
+    found = -1
+    for at in range(low, high):
+        if starts[at] > latest:
+            continue
+        if (
+            found < 0
+            or candidates[at].cost < candidates[found].cost
+            or (candidates[at].cost == candidates[found].cost and starts[at] < starts[found])
+        ):
+            found = at
+    return int(candidates[found].resource)
+
+
+@inner
+def first_able(  # noqa: C901 - handed on, its arrays would be counted at every step
     candidates: Records,
     low: int,
     high: int,
@@ -66,10 +82,11 @@ def first_able(
     key: np.uint64,
     number: int,
     time: float,
+    patience: float,
 ) -> int:
-    """Who can start first; of several by frequency."""
+    """Who can start first, of several by frequency; or, with `patience` not below 0, see `cheapest`."""
     # Whoever is drawn by frequency and could start at once is drawn by frequency among those who could.
-    for attempt in range(min(TRIES, high - low)):
+    for attempt in range(min(TRIES, high - low) if patience < 0.0 else 0):
         who = by_frequency(candidates, low, high, uniform(key, number + TRY + attempt))
         slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
         calendar = resources[who].calendar
@@ -80,7 +97,7 @@ def first_able(
         who = candidates[at].resource
         slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
         start = max(time, slots[slot].given)
-        if start <= best:
+        if start <= best or patience >= 0.0:
             calendar = resources[who].calendar
             start = next_open(hours[calendar], days[calendar], start)
         starts[at] = start
@@ -88,6 +105,8 @@ def first_able(
             best, total = start, candidates[at].share
         elif start == best:
             total += candidates[at].share
+    if patience >= 0.0:
+        return cheapest(candidates, low, high, starts, best + patience)
     left, found = uniform(key, number + TIE) * total, -1
     for at in range(low, high):
         if starts[at] == best:

@@ -134,7 +134,10 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                     elif uniform(key, number + FREQUENCY) < shares[2]:
                         who = by_frequency(candidates, low, high, uniform(key, number + WHO))
                     else:
-                        who = first_able(candidates, low, high, resources, slots, hours, days, starts, key, number, now)
+                        patience = shares[3]
+                        who = first_able(
+                            candidates, low, high, resources, slots, hours, days, starts, key, number, now, patience
+                        )
                 pair = pairs[step.activity, who]
                 seconds = step.processing
                 if step.fixed == 0:

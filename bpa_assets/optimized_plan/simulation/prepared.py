@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, SimulationModel
+from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, Policy, SimulationModel
 from bpa_assets.optimized_plan.simulation.work_clock import work_clocks
 
 Records = NDArray[np.void]
@@ -25,7 +25,7 @@ ACTIVITY = np.dtype(
 RESOURCE = np.dtype(
     [(name, np.int64) for name in ("slots", "slots_end", "calendar", "queue")] + [("looks_at", np.float64)]
 )
-CANDIDATE = np.dtype([("resource", np.int64), ("share", np.float64), ("cumulative", np.float64)])
+CANDIDATE = np.dtype([("resource", np.int64), *((name, np.float64) for name in ("share", "cumulative", "cost"))])
 PAIR = np.dtype([("samples", np.int64), ("samples_end", np.int64), ("may_do", np.int64)])
 
 
@@ -37,7 +37,8 @@ class Prepared:
     `samples` (the same number twice: its own delay). `activities` with their `candidates`, and the state of their
     batch; `resources` with their slots, calendar and queue, at first empty. `pairs[a, r]` (last column: nobody):
     durations in `samples` (the same number twice: the template's own), and whether r may do a. `hours`, `days`: see
-    `work_clock`. `shares` of the policy: observed, same resource, frequency.
+    `work_clock`. `shares` of the policy: observed, same resource, frequency; then its patience, below 0 where nobody
+    is preferred.
     """
 
     trace_starts: Ints
@@ -53,6 +54,7 @@ class Prepared:
     days: Floats
     shares: Floats
     prioritized: bool
+    oldest_case_first: bool
 
 
 def prepare(model: SimulationModel) -> Prepared:
@@ -71,11 +73,19 @@ def prepare(model: SimulationModel) -> Prepared:
         samples=np.concatenate([model.durations.samples.values, model.durations.delays.values]),
         hours=clocks.hours,
         days=clocks.days,
-        shares=np.array([model.policy.observed_share, model.policy.same_resource_share, model.policy.frequency_share]),
+        shares=_shares(model.policy),
         prioritized=bool(
-            np.ptp(np.append(model.policy.activity_priority, 0)) or np.ptp(np.append(model.traces.priority, 0))
+            model.policy.oldest_case_first
+            or np.ptp(np.append(model.policy.activity_priority, 0))
+            or np.ptp(np.append(model.traces.priority, 0))
         ),
+        oldest_case_first=model.policy.oldest_case_first,
     )
+
+
+def _shares(policy: Policy) -> Floats:
+    patience = policy.patience if len(policy.choice_cost) else -1.0
+    return np.array([policy.observed_share, policy.same_resource_share, policy.frequency_share, patience])
 
 
 def _steps(model: SimulationModel) -> tuple[Records, Ints]:
@@ -122,6 +132,8 @@ def _candidates(model: SimulationModel) -> Records:
     work = model.workforce
     candidates = np.zeros(len(work.candidates.values), CANDIDATE)
     candidates["resource"] = work.candidates.values
+    if len(model.policy.choice_cost):
+        candidates["cost"] = model.policy.choice_cost
     for low, high in zip(work.candidates.starts[:-1], work.candidates.starts[1:], strict=True):
         if low < high:
             summed = np.cumsum(work.weights[low:high])

@@ -49,6 +49,8 @@ def simulate(model: Prepared, cases: ArrivingCases) -> SimulatedLog:
     priority = np.empty(0, np.int64)
     if model.prioritized:
         priority = model.trace_priority[cases.trace][case] + model.activities["priority"][activity]
+        if model.oldest_case_first:
+            priority = -case  # cases come by time of arrival
     run(
         *(model.steps, model.successors, model.candidates, model.pairs, model.samples, model.hours, model.days),
         *(model.shares, state.activities, state.resources, state.slots, state.rows, state.heap, state.starts),

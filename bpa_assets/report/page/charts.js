@@ -44,6 +44,8 @@
       const one = { ...trace };
       if (trace.type === 'bar') Object.assign(one, { marker: { ...trace.marker, color: own, line: { width: 0 } }, insidetextfont: { color: colour('--bpa-surface') } });
       else one.line = { ...trace.line, color: own };
+      if (trace.mode === 'markers+text') Object.assign(one, { marker: { ...trace.marker, color: own, line: { color: own, width: 2 } }, textfont: { color: own } });
+      for (const side of ['error_x', 'error_y']) if (trace[side]) one[side] = { ...trace[side], color: own };
       if (trace.fill && trace.fill !== 'none') one.fillcolor = translucent(own, 0.16);
       return one;
     });
@@ -54,12 +56,15 @@
       ...kept, paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', font: { color: text, family: 'system-ui, sans-serif', size: 13 },
       xaxis: { ...kept.xaxis, ...grid, fixedrange: true }, yaxis: { ...kept.yaxis, ...grid, fixedrange: true },
       hoverlabel: { bgcolor: colour('--bpa-surface'), bordercolor: colour('--bpa-line'), font: { color: text } },
-      shapes: (kept.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: colour(shape.line.color) } })),
+      shapes: (kept.shapes || []).map((shape) => ({
+        ...shape, line: { ...shape.line, color: colour(shape.line.color) }, ...(shape.fillcolor ? { fillcolor: translucent(colour(shape.fillcolor), 0.12) } : {}),
+      })),
     };
     const axis = (kept.meta || {}).duration_axis;
     if (axis) Object.assign(layout[axis + 'axis'], durationTicks(greatest(data, axis), axis === 'x' && narrow ? NARROW_TICKS : TICKS));
     // On a phone names leave most of the width to the bars.
     if (narrow && layout.yaxis.ticktext) layout.yaxis.ticktext = layout.yaxis.ticktext.map((name) => bpa.wording.shorten(name, NARROW_NAME));
+    if (narrow && layout.xaxis.nticks) layout.xaxis.nticks = NARROW_TICKS + 1;
     return { data, layout };
   }
 

@@ -1,0 +1,1 @@
+"""A calibrated process as it would be under other decisions, and what it then costs."""

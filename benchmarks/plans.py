@@ -55,7 +55,7 @@ def steps_of(log: str, config: ProcessConfig, folder: Path) -> ObservedSteps:
     if log == "demo":
         path = folder / "demo.csv"
         write_demo_log(path, cases=DEMO_CASES, seed=DEMO_SEED, dirty=False, with_truth=False)
-    read = read_log([path.absolute()], scratch=folder, config=config, process="p", memory_bytes=_MEMORY)
+    read = read_log([path.absolute()], scratch=folder / "scratch", config=config, process="p", memory_bytes=_MEMORY)
     files = read.event_log.files
     tables = behaviour_tables(observe(files, config=config, case_attributes=[]))
     steps = observed_steps(

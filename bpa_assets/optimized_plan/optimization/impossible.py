@@ -10,7 +10,7 @@ from bpa_assets.optimized_plan.optimization.candidates import Bounds
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
 from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
 from bpa_assets.optimized_plan.optimization.tried_plans import Tried
-from bpa_assets.optimized_plan.optimization.unlimited import bounds
+from bpa_assets.optimized_plan.optimization.unlimited import bounds, cycle_hours
 from bpa_assets.optimized_plan.simulation.work_clock import HOUR
 
 
@@ -23,7 +23,7 @@ def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) 
             f"No plan lowers the mean cycle time by {terms.cycle_time_reduction:.0%}: with as many people as it takes, "
             "at all hours that the limits allow, and every eligible change it would change by "
             f"{least.value:+.1%} ({least.low:+.1%} to {least.high:+.1%}).",
-            _what_would_help(judge, limits) or _what_nobody_causes(judge),
+            _what_would_help(judge, limits) or _what_nobody_causes(judge, limits),
         ]
     if lowest.cost_change > -terms.cost_reduction:
         said.append(
@@ -65,12 +65,10 @@ def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
     return f"What binds are labour.hours and labour.days: with shifts at any hour the bound is {least.value:+.1%}."
 
 
-def _what_nobody_causes(judge: Judge) -> str:
-    log, demand = judge.log_as_it_is()
-    counted = demand.counted
-    delays = float(log.rows["extraneous"][counted[log.rows["case"]]].sum()) / counted.sum() / HOUR
-    cycle = float((log.ended() - log.cases.arrived)[counted].mean()) / HOUR
+def _what_nobody_causes(judge: Judge, limits: Sequence[RoleLimits]) -> str:
+    with_people = cycle_hours(judge, limits)
+    alone = cycle_hours(judge, limits, delays=False)
     return (
-        f"Of {cycle:.1f} h that a case takes, steps wait {delays:.1f} h for nobody of this process (customers, "
-        "suppliers, other work), summed over its steps; no staffing changes that."
+        f"Of the {with_people:.1f} h that a case takes with as many people as it takes, {with_people - alone:.1f} h "
+        "are waits that nobody of this process causes (customers, suppliers, other work); no staffing changes that."
     )

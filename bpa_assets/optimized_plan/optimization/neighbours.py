@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bpa_assets.optimized_plan.acceptance.change_lines import lines_of
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
 from bpa_assets.optimized_plan.optimization.eligible_changes import Mode, together, without_mode_of
 from bpa_assets.optimized_plan.optimization.role_options import RoleChoices
@@ -22,6 +23,15 @@ def neighbours(plan: Decisions, choices: Sequence[RoleChoices], modes: Sequence[
         yield together([without, mode.decisions])
     for rule in (None, *DISPATCH_RULES):
         yield replace(plan, dispatch=rule)
+
+
+def swaps(
+    plan: Decisions, choices: Sequence[RoleChoices], modes: Sequence[Mode], most_changes: int
+) -> Iterator[Decisions]:
+    """Yield the neighbours of a plan less one of its lines, where it can have no more lines."""
+    lines = list(lines_of(plan))
+    for line in lines if len(lines) >= most_changes else ():
+        yield from neighbours(line.without, choices, modes)
 
 
 def _other_headcounts(plan: Decisions, choices: RoleChoices) -> Iterator[Decisions]:

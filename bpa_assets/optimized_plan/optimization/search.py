@@ -12,7 +12,7 @@ from bpa_assets.optimized_plan.acceptance.terms import Terms
 from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candidates
 from bpa_assets.optimized_plan.optimization.impossible import proof_of_bounds, what_binds
 from bpa_assets.optimized_plan.optimization.labour_limits import assumed_labour, role_limits
-from bpa_assets.optimized_plan.optimization.neighbours import neighbours
+from bpa_assets.optimized_plan.optimization.neighbours import neighbours, swaps
 from bpa_assets.optimized_plan.optimization.staffing import Round, Staffing, next_round
 from bpa_assets.optimized_plan.optimization.staffing_program import (
     RoleOption,
@@ -43,6 +43,7 @@ FARTHER = 4
 """Times that the goal is set farther since a plan misses it with more demand or in the held-out weeks."""
 
 _MISSED = 10.0  # what a missed goal counts for, beside a share of cost or time
+_CHANGE = 0.002  # what a change has to be worth
 
 
 def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -> Candidates:
@@ -64,11 +65,12 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
         now = next_round(staffing, AS_IS if number == 0 else tried.best(aim).decisions)
         for solution in _solutions(now, terms, judge.seed):
             tried.try_one(now.decisions(solution), solution.surrogate)
-    near = partial(neighbours, choices=now.choices, modes=staffing.modes)
+    around = {"choices": now.choices, "modes": staffing.modes}
+    moves = (partial(neighbours, **around), partial(swaps, **around, most_changes=terms.changes))
     proof = proof_of_bounds(judge, limits, lowest)
     for target in _targets(terms):
-        tried.improve(target, near, TRIES_IN_VAIN if proof else TRIES_OF_OTHERS)
-    best = tried.best(aim) if proof else _best_that_holds(tried, near, terms)
+        tried.improve(target, moves, TRIES_IN_VAIN if proof else TRIES_OF_OTHERS)
+    best = tried.best(aim) if proof else _best_that_holds(tried, moves, terms)
     return Candidates(
         front=tuple(
             Candidate(f"plan {number}", one.decisions, one.surrogate)
@@ -95,15 +97,15 @@ def _solutions(now: Round, terms: Terms, seed: int) -> Iterator[Solution]:
         yield cheapest
 
 
-def _best_that_holds(tried: TriedPlans, near: Near, terms: Terms) -> Tried:
+def _best_that_holds(tried: TriedPlans, moves: Sequence[Near], terms: Terms) -> Tried:
     """Aim at the goals; where the best plan misses them in another scenario, aim as much farther and go on."""
     margin, tries = MARGIN, TRIES
     for _ in range(FARTHER):
-        best = tried.improve(partial(_aim, terms, margin), near, tries)
+        best = tried.improve(partial(_aim, terms, margin), moves, tries)
         short = _shortfall(tried.judge, best.decisions)
         if short <= 0:
             break
-        margin, tries = margin + short, TRIES_OF_OTHERS
+        margin, tries = margin + short, TRIES // 2
     return best
 
 
@@ -124,7 +126,7 @@ def _aim(terms: Terms, margin: float, plan: Tried) -> float:
         + max(plan.cycle + terms.cycle_time_reduction + margin, 0.0)
         + _MISSED * plan.missed
     )
-    return (1 + plan.cost) * (1 + plan.cycle) + _MISSED * missed
+    return (1 + plan.cost) * (1 + plan.cycle) + _MISSED * missed + _CHANGE * plan.changes
 
 
 def _targets(terms: Terms) -> Iterator[Callable[[Tried], float]]:
@@ -134,7 +136,8 @@ def _targets(terms: Terms) -> Iterator[Callable[[Tried], float]]:
 
 
 def _fastest(saved: float, plan: Tried) -> float:
-    return 1 + plan.cycle + _MISSED * (max(plan.cost + saved, 0.0) + _MISSED * plan.missed)
+    missed = max(plan.cost + saved, 0.0) + _MISSED * plan.missed
+    return 1 + plan.cycle + _MISSED * missed + _CHANGE * plan.changes
 
 
 def _chosen(tried: TriedPlans, best: Tried) -> list[Tried]:

@@ -3,7 +3,7 @@
 A search keeps all of them, so that no plan is simulated twice and each target starts from the best known one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,12 +24,13 @@ NO_WORSE = 0.005
 
 @dataclass(frozen=True)
 class Tried:
-    """A simulated plan: changes of cost and mean cycle time (shares), and by how much it misses promises (shares)."""
+    """A simulated plan: by what share cost and mean cycle time change, what share of promises it misses, its lines."""
 
     decisions: Decisions
     cost: float
     cycle: float
     missed: float
+    changes: int
     surrogate: Surrogate | None = None
 
 
@@ -59,24 +60,33 @@ class TriedPlans:
         return min(self.found.items(), key=lambda item: (target(item[1]), item[0]))[1]
 
     def improve(
-        self, target: Callable[[Tried], float], near: Callable[[Decisions], Iterable[Decisions]], tries: int
+        self, target: Callable[[Tried], float], moves: Sequence[Callable[[Decisions], Iterable[Decisions]]], tries: int
     ) -> Tried:
-        """Go from the best plan to its best neighbour, as long as that is better and tries are left."""
+        """Go from the best plan to the first better neighbour until none is, or the tries are used up.
+
+        Neighbours by the first of `moves` are tried in a drawn order, then those by the next one.
+        """
         at = self.best(target)
-        while tries > 0:
-            best = at
-            for decisions in near(at.decisions):
+        better: Tried | None = at
+        while better is not None and tries > 0:
+            at, better = better, None
+            for decisions in self._drawn_order(at.decisions, moves):
                 known = len(self.found)
                 tried = self.try_one(decisions, at.surrogate)
                 tries -= len(self.found) - known
-                if tried is not None and target(tried) < target(best):
-                    best = tried
-                if tries <= 0:
+                if tried is not None and target(tried) < target(at):
+                    better = tried
+                if better is not None or tries <= 0:
                     break
-            if best is at:
-                break
-            at = best
         return self.best(target)
+
+    def _drawn_order(
+        self, plan: Decisions, moves: Sequence[Callable[[Decisions], Iterable[Decisions]]]
+    ) -> Iterator[Decisions]:
+        drawn = np.random.default_rng([self.judge.seed, len(self.found)])
+        for near in moves:
+            around = list(near(plan))
+            yield from (around[place] for place in drawn.permutation(len(around)).tolist())
 
     def front(self) -> list[Tried]:
         """Return the plans that no other beats on cost and on cycle time, from the cheapest on.
@@ -110,6 +120,7 @@ class TriedPlans:
             cost=_change([one.cost for one in before], [one.cost for one in after]),
             cycle=_change([one.mean_cycle for one in before], [one.mean_cycle for one in after]),
             missed=float(sum(max(need - is_now, 0.0) for need, is_now in zip(needed, kept_after, strict=True))),
+            changes=len(list(lines_of(decisions))),
             surrogate=surrogate,
         )
 

@@ -34,7 +34,7 @@ def bounds(judge: Judge, limits: Sequence[RoleLimits]) -> Bounds:
     eligibility, costs = judge.terms.eligibility, judge.terms.costs
     model = unlimited(_with_doers(judge.model, eligibility), limits)
     model = changed(model, _everything(model, eligibility), eligibility, costs)
-    model = _without_delays(model, [name for name, how in eligibility.items() if how.merge_with])
+    model = without_delays(model, [name for name, how in eligibility.items() if how.merge_with])
     before = judge.figures(AS_IS, CALIBRATION, REPLICATIONS)
     prepared, cycles, hours = prepare(model), [], []
     for number in range(REPLICATIONS):
@@ -50,9 +50,12 @@ def bounds(judge: Judge, limits: Sequence[RoleLimits]) -> Bounds:
     )
 
 
-def cycle_hours(judge: Judge, limits: Sequence[RoleLimits], decisions: Decisions) -> float:
-    """Return the mean cycle time in hours with unlimited people, under decisions on steps."""
+def cycle_hours(
+    judge: Judge, limits: Sequence[RoleLimits], decisions: Decisions = AS_IS, *, delays: bool = True
+) -> float:
+    """Return the mean cycle time in hours with unlimited people, under decisions on steps; or even without delays."""
     model = changed(judge.model, decisions, judge.terms.eligibility, judge.terms.costs)
+    model = model if delays else without_delays(model, model.activities)
     demand = judge.demand(CALIBRATION, 0)
     log = simulate(prepare(unlimited(model, limits)), demand.cases)
     return _mean_cycle(log, demand.counted) / 3600
@@ -98,7 +101,8 @@ def _everything(model: SimulationModel, eligibility: Mapping[str, Eligible]) -> 
     )
 
 
-def _without_delays(model: SimulationModel, activities: Sequence[str]) -> SimulationModel:
+def without_delays(model: SimulationModel, activities: Sequence[str]) -> SimulationModel:
+    """Return the model in which these activities are ready as soon as they are enabled."""
     codes = [code for code, name in enumerate(model.activities) if name in activities]
     gone = np.isin(model.traces.activity, codes)
     return replace(

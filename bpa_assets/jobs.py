@@ -1,8 +1,8 @@
-"""The jobs: what is refreshed together."""
+"""The jobs that refresh assets: what is refreshed together. What sends actions is in `push_actions.py`."""
 
 import dagster as dg
 
-STAGES = ("event_log", "process_model", "bottlenecks", "rule_set", "optimized_plan", "report")
+STAGES = ("event_log", "process_model", "bottlenecks", "rule_set", "optimized_plan", "actions", "report")
 
 refresh_process = dg.define_asset_job(
     "refresh_process",

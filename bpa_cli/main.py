@@ -1,4 +1,4 @@
-"""The command line: `bpa run`, `bpa dev`, `bpa sql` and `bpa demo-log`.
+"""The command line: `bpa run`, `bpa dev`, `bpa sql`, `bpa actions` and the others.
 
 Words in, one function called, an exit status out. Nothing heavy is imported before it is known what is asked.
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from bpa_cli.action_arguments import add_action_commands
 from bpa_resources.environment import home_folder, use_home
 from bpa_resources.errors import InputError, one_line
 
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     dev = commands.add_parser("dev", help="serve the Dagster UI and the reports, and refresh what arrives in the inbox")
     dev.add_argument("--port", type=int, default=3000, metavar="N", help="port of the UI; the reports get the next")
     dev.set_defaults(command=_dev)
-    for command in (run, dev, sql, demo):
+    for command in (run, dev, sql, demo, *add_action_commands(commands)):
         command.add_argument("--home", type=Path, metavar="DIR", help="where everything lies (BPA_HOME, ./bpa_home)")
         command.add_argument("--verbose", action="store_true", help="show tracebacks")
     return parser

@@ -24,9 +24,10 @@ _MOST_PLACES = 3
 class Progress:
     """Prints what happens in a run, and keeps why it failed."""
 
-    def __init__(self, process: str, *, verbose: bool = False) -> None:
+    def __init__(self, process: str, *, verbose: bool = False, names_assets: bool = True) -> None:
         self._out = sys.stdout  # before anything redirects it
         self._verbose = verbose
+        self._names_assets = names_assets
         self._last = monotonic()
         self._problem: str | None = None
         self._refused = False
@@ -67,7 +68,7 @@ class Progress:
         materialization = event.step_materialization_data.materialization
         rows = materialization.metadata.get("dagster/row_count")
         name = materialization.asset_key.path[-1]
-        if name.startswith("stg_"):
+        if name.startswith("stg_") or not self._names_assets:
             return
         count = f"{rows.value:>14,} rows" if rows is not None else " " * 19
         now = monotonic()
@@ -208,25 +209,25 @@ def _waiting_line(lake: ProcessLake) -> str:
 
 
 def _rules_line(lake: ProcessLake) -> str:
-    """How many rules there are, the surest of them, and what came and went; empty where the run has not looked."""
+    """How many rules there are, the most telling one, what came and went; empty where the run has not looked."""
     import pyarrow.parquet
 
     from bpa_assets.rule_set.rule_sentence import short_sentence
     from bpa_assets.rule_set.share_text import share_text
+    from bpa_assets.rule_set.strength import most_telling
 
     files = lake.files("rule_set")
     if not files:
         return ""
     rows = pyarrow.parquet.read_table(files).to_pylist()
-    known = [row for row in rows if row["status"] != "refused" and row["holdout_precision_low"] is not None]
     gone = sum(pyarrow.parquet.read_metadata(file).num_rows for file in lake.files("gone_rule"))
     new = sum(row["change"] == "new" for row in rows)
     changed = f", {new} new, {gone} gone" if new or gone else ""
-    if not known:
+    first = most_telling(rows)
+    if first is None:
         return f"rules: {len(rows)}{changed}"
-    best = max(known, key=lambda row: (row["holdout_precision_low"], row["rule_id"]))
-    right = f"right in {share_text(best['holdout_precision'])} of {best['holdout_support']:,} later cases"
-    return f"rules: {len(rows)}{changed} (best: {short_sentence(best)}, {right})"
+    right = f"right in {share_text(first['holdout_precision'])} of {first['holdout_support']:,} later cases"
+    return f"rules: {len(rows)}{changed} (such as: {short_sentence(first)}, {right})"
 
 
 def _simulation_line(lake: ProcessLake) -> str:

@@ -63,7 +63,7 @@ def run(request: Request) -> int:
         finally:
             inbox.tidy()  # files that were refused go, and so does the inbox of a process that never came to be
     if status == 0:
-        status = _publish(home, process, progress)
+        status = _push(home, process, progress) or _publish(home, process, progress)
     if status == 0:
         print_summary(home, process, seconds=monotonic() - begun)
     return status
@@ -107,6 +107,14 @@ def _refresh(home: Home, process: str, token: str, progress: Progress) -> int:
         return progress.outcome(ended)
 
 
+def _push(home: Home, process: str, progress: Progress) -> int:
+    """What the process asks for enters the ledger, and what needs nobody is sent, if it has switched pushing on."""
+    from bpa_assets.actions.entering import pushing
+    from bpa_cli.push import enter_and_send
+
+    return enter_and_send(home, progress) if process in pushing(home) else 0
+
+
 def _publish(home: Home, process: str, progress: Progress) -> int:
     """The job `refresh_kpis`, unless another run has published this one on the way."""
     from bpa_assets.kpis.project import project_version
@@ -142,14 +150,17 @@ def _processes(home: Home) -> list[str]:
 
 
 def _demo(request: Request, home: Home) -> Request:
-    """The same for the demo log, with its process.yaml; the truth beside it never enters the inbox."""
+    """The same for the demo log, with its settings, rules and connections; the truth never enters the inbox."""
     from bpa_assets.event_log.demo.log_file import write_demo_log
-    from bpa_assets.event_log.demo.settings import process_yaml
+    from bpa_assets.event_log.demo.settings import connections_yaml, process_yaml, rules_yaml
 
     home.demo.mkdir(parents=True, exist_ok=True)
     path = home.demo / f"{DEMO}.csv"
     write_demo_log(path)
     print(f"no log was given: here is a generated one, {path}; beside it, what is planted in it", file=sys.stderr)
-    config = home.demo / "process.yaml"
+    config, rules, connections = home.demo / "process.yaml", home.demo / "rules.yaml", home.folder / "connections.yaml"
     replace_file(config, process_yaml().encode())
-    return replace(request, logs=(path,), config=request.config or config)
+    replace_file(rules, rules_yaml().encode())
+    if not connections.exists():
+        replace_file(connections, connections_yaml().encode())
+    return replace(request, logs=(path,), config=request.config or config, rules=request.rules or rules)

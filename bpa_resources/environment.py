@@ -53,17 +53,24 @@ def dagster_folder(home: Path) -> Path:
 
 
 def postgres_url() -> str | None:
-    """`BPA_POSTGRES_URL`: where Dagster's runs, events and schedules are stored instead of in the home.
+    """`BPA_POSTGRES_URL`: where Dagster's runs, events and schedules are stored instead of in the home."""
+    return _database_address("BPA_POSTGRES_URL")
 
-    With the driver's name: dagster-postgres brings psycopg2, SQLAlchemy 2.1 would look for another.
-    """
-    url = os.environ.get("BPA_POSTGRES_URL", "").strip()
+
+def ledger_url() -> str | None:
+    """`BPA_LEDGER_URL`: where actions, approvals and their trail are stored instead of in the home."""
+    return _database_address("BPA_LEDGER_URL")
+
+
+def _database_address(name: str) -> str | None:
+    """With the driver's name: dagster-postgres brings psycopg2, SQLAlchemy 2.1 would look for another."""
+    url = os.environ.get(name, "").strip()
     if not url:
         return None
     scheme, _, rest = url.partition("://")
     if scheme not in _POSTGRES_SCHEMES or not urlsplit(f"//{rest}").path.strip("/"):
         # Never the value itself: it may hold a password.
-        raise InputError("BPA_POSTGRES_URL is no address of a database: postgresql://USER:PASSWORD@HOST:5432/DATABASE")
+        raise InputError(f"{name} is no address of a database: postgresql://USER:PASSWORD@HOST:5432/DATABASE")
     return f"postgresql+psycopg2://{rest}"
 
 
@@ -245,3 +252,8 @@ def name_kpi_build(database: Path) -> None:
 def user_cache() -> Path:
     """Where this user's caches lie, for what cannot lie beside the code."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bpa"
+
+
+def variable(name: str) -> str | None:
+    """The variable that a person named in connections.yaml as the place of a secret; None where it is not set."""
+    return os.environ.get(name)

@@ -31,6 +31,11 @@ class Home:
         return self.folder / "kpis.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """Actions, approvals and the audit trail, unless `BPA_LEDGER_URL` names a Postgres."""
+        return self.folder / "ledger.db"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage."""
         return dagster_folder(self.folder)
@@ -87,6 +92,10 @@ class Home:
     def kpi_lock(self) -> FileLock:
         """Held while the KPI database is brought up to date and swapped in."""
         return self._lock("kpis")
+
+    def push_lock(self) -> FileLock:
+        """Held by the one command that sends actions; runs of the daemon do without, the ledger parts their work."""
+        return self._lock("push")
 
     def dev_lock(self) -> FileLock:
         """Held by the one `bpa dev` of a home: two daemons would request every run twice."""

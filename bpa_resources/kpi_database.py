@@ -18,6 +18,7 @@ from bpa_resources.home import Home
 from bpa_resources.kpi_sources import create_sources
 from bpa_resources.lake import ProcessLake, prune, publications
 from bpa_resources.lake_tables import KPI_SNAPSHOT
+from bpa_resources.ledger.stored_table import ledger_state
 from bpa_resources.publication import Publication, fsync_folder
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def rebuild(home: Home, *, project_version: str) -> Iterator[KpiBuild]:
 
 
 def is_published(home: Home, publication: Publication, *, project_version: str) -> bool:
-    """Whether the KPI database already holds this run."""
+    """Whether the KPI database already holds this run, and the actions as they stand."""
     held = published_runs(home, project_version=project_version)
-    return held is not None and held.get(publication.process) == publication.run_id
+    return held is not None and held.get(publication.process) == publication.run_id and shows_ledger(home)
 
 
 def published_runs(home: Home, *, project_version: str) -> dict[str, str] | None:
@@ -67,6 +68,15 @@ def published_runs(home: Home, *, project_version: str) -> dict[str, str] | None
 
     with duckdb.connect(str(home.kpis), read_only=True) as connection:
         return dict(connection.execute("select process, run_id from dim_process").fetchall())
+
+
+def shows_ledger(home: Home) -> bool:
+    """Whether the KPI database holds the actions as they stand in the ledger now."""
+    import duckdb
+
+    with duckdb.connect(str(home.kpis), read_only=True) as connection:
+        found = connection.execute("select value from lake.build where name = 'ledger'").fetchall()
+    return found == [(ledger_state(home),)]
 
 
 def relocate(home: Home) -> None:
@@ -116,6 +126,8 @@ def _prepare(database: Path, home: Home, published: list[Publication], project_v
         connection.execute("create or replace table lake.build (name varchar, value varchar)")
         connection.execute("insert into lake.build values ('project_version', $version)", {"version": project_version})
         _note_home(connection, home)
+        # Before the actions are read: what changes in between is seen as a change by the next look.
+        connection.execute("insert into lake.build values ('ledger', $state)", {"state": ledger_state(home)})
         create_sources(connection, home, published)
 
 

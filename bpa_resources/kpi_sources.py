@@ -15,6 +15,7 @@ from bpa_resources.exact_paths import exact_path
 from bpa_resources.home import Home
 from bpa_resources.lake import kpi_histories, published_files
 from bpa_resources.lake_tables import EVENT_LOG, LAKE_TABLES, LakeTable
+from bpa_resources.ledger.stored_table import actions_table
 from bpa_resources.publication import Publication
 
 if TYPE_CHECKING:
@@ -29,9 +30,17 @@ def create_sources(connection: "duckdb.DuckDBPyConnection", home: Home, publishe
     for table in LAKE_TABLES.values():
         parts = [part for one in published if (part := _part(home, one, table)) is not None]
         _create_view(connection, exp.table_(table.name, db="lake"), [_nothing(table), *parts])
+    _create_actions(connection, home)
     parts = [_published(one) for one in published]
     _create_view(connection, exp.table_("published", db="lake"), [_nobody(), *parts])
     _create_typed_views(connection, home, published)
+
+
+def _create_actions(connection: "duckdb.DuckDBPyConnection", home: Home) -> None:
+    """`lake.executed_actions`: the actions of the ledger as they stand now, a table: the ledger may be elsewhere."""
+    connection.register("actions_of_the_ledger", actions_table(home))
+    connection.execute("create or replace table lake.executed_actions as from actions_of_the_ledger")
+    connection.unregister("actions_of_the_ledger")
 
 
 def _create_typed_views(connection: "duckdb.DuckDBPyConnection", home: Home, published: Sequence[Publication]) -> None:

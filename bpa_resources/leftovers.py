@@ -6,7 +6,7 @@ Nothing else would: the queue would count them as running for ever and start no 
 from contextlib import ExitStack
 
 import dagster as dg
-from filelock import Timeout
+from filelock import BaseFileLock, Timeout
 
 from bpa_resources.home import Home
 from bpa_resources.run_tags import IN_FLIGHT, PROCESS_TAG, STOPPED_TAG
@@ -26,6 +26,7 @@ def close_dead_runs(instance: dg.DagsterInstance, job_name: str, *, tags: dict[s
     dead = instance.get_runs(wanted)
     for run in dead:
         instance.report_run_failed(run, "The process that ran this is gone (killed, or the machine stopped).")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)  # else its pools stay taken
     return len(dead)
 
 
@@ -34,7 +35,7 @@ def close_killed_runs(home: Home, instance: dg.DagsterInstance) -> int:
     closed = 0
     for run in instance.get_runs(dg.RunsFilter(statuses=_AT_WORK, tags=LAUNCHED_BY)):
         process = run.tags.get(PROCESS_TAG)
-        lock = home.process_lock(process) if process else home.kpi_lock()
+        lock = _lock_of(home, run.job_name, process)
         with ExitStack() as held:
             try:
                 held.enter_context(lock.acquire(blocking=False))
@@ -42,6 +43,13 @@ def close_killed_runs(home: Home, instance: dg.DagsterInstance) -> int:
                 continue
             closed += close_dead_runs(instance, run.job_name, tags={PROCESS_TAG: process} if process else None)
     return closed
+
+
+def _lock_of(home: Home, job_name: str, process: str | None) -> BaseFileLock:
+    """What a command holds while such a run of it is at work."""
+    if process:
+        return home.process_lock(process)
+    return home.push_lock() if job_name == "push_actions" else home.kpi_lock()
 
 
 def runs_at_work(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:

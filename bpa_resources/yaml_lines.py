@@ -1,14 +1,17 @@
 """A YAML file a person wrote: its text, lists and mappings, a model of them, and for every error the line.
 
 Scalars stay the text that stands in the file: `No` is an activity and not false, `01` is a resource and not 1; what
-a value means is for the pydantic model it is validated by. What no config needs and what can do harm is refused:
-aliases and anchors (a small file that unfolds to gigabytes), tags, duplicate keys, depth. Add here what any file of
-settings needs; which keys there are stays out.
+a value means is for the pydantic model it is validated by. Only where a file holds values of any type (`typed`: JSON
+Schemas, bodies of requests) are unquoted numbers, true, false and null what they are in JSON, and nothing more. What no
+config needs and what can do harm is refused: aliases and anchors (a small file that unfolds to gigabytes), tags,
+duplicate keys, depth. Add here what any file of settings needs; which keys there are stays out.
 """
 
 import difflib
+import json
+import math
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar, get_args
 
@@ -18,12 +21,15 @@ from pydantic_core import ErrorDetails
 
 from bpa_resources.errors import InputError
 
-YamlValue: TypeAlias = "str | list[YamlValue] | dict[str, YamlValue]"
+YamlValue: TypeAlias = "str | int | float | bool | list[YamlValue] | dict[str, YamlValue] | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 Model = TypeVar("Model", bound=BaseModel)
 
 DEEPEST = 16
+
+# At most 18 digits: integers that any system takes, and no text of a million digits becomes one.
+_JSON_SCALAR = re.compile(r"true|false|null|-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+-]?[0-9]{1,3})?")
 
 # One half of a surrogate pair ("\ud83d" alone) is text that cannot be written to any file.
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
@@ -45,16 +51,16 @@ class YamlLines:
     lines: dict[KeyPath, int] = field(default_factory=dict)
 
 
-def read_yaml_lines(text: str, *, file: str) -> YamlLines:
-    """Read one YAML document; an empty one is ''.
+def read_yaml_lines(text: str, *, file: str, typed: bool = False, deepest: int = DEEPEST) -> YamlLines:
+    """Read one YAML document; an empty one is ''. `typed`: unquoted scalars of JSON are no texts.
 
     Raises InputError naming `file` and the line: not YAML, or more of YAML than a config may use.
     """
-    node = _composed(text, file=file)
+    node = _composed(text, file=file, deepest=deepest)
     lines: dict[KeyPath, int] = {(): 1}
     if node is None:
         return YamlLines("", lines)
-    return YamlLines(_value(node, (), lines, file), lines)
+    return YamlLines(_value(node, (), lines, file, _json_scalar if typed else _text_scalar), lines)
 
 
 class _RefusedError(Exception):
@@ -64,9 +70,9 @@ class _RefusedError(Exception):
 class _Composer(yaml.BaseLoader):
     """Builds the tree of nodes and stops at the first thing that a config does not need."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, deepest: int) -> None:
         super().__init__(text)
-        self._depth = 0
+        self._depth, self._deepest = 0, deepest
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -77,7 +83,7 @@ class _Composer(yaml.BaseLoader):
             raise _RefusedError(line, "tags (!) are not supported; put text in quotes")
         if _HALF_CHARACTER.search(getattr(event, "value", "")):
             raise _RefusedError(line, "an escape names half a character; write the character itself")
-        if self._depth >= DEEPEST:
+        if self._depth >= self._deepest:
             raise _RefusedError(line, "it is nested too deep")
         self._depth += 1
         node = super().compose_node(parent, index)
@@ -85,9 +91,9 @@ class _Composer(yaml.BaseLoader):
         return node
 
 
-def _composed(text: str, *, file: str) -> yaml.Node | None:
+def _composed(text: str, *, file: str, deepest: int) -> yaml.Node | None:
     try:
-        loader = _Composer(text)
+        loader = _Composer(text, deepest)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(
@@ -118,14 +124,37 @@ def _syntax_sentence(error: yaml.MarkedYAMLError) -> str:
     return f"line {line} is not valid YAML: {problem}{hint}"
 
 
-def _value(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], file: str) -> YamlValue:
+def _text_scalar(node: yaml.Node) -> YamlValue:
+    return str(node.value)
+
+
+def _json_scalar(node: yaml.Node) -> YamlValue:
+    """YAML 1.2.2, 10.2.1 (JSON schema), but what is no JSON is a text: `no`, `01`, `0x1F`, `1e400`, a date."""
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return json_scalar(str(node.value)) if plain else str(node.value)
+
+
+def json_scalar(text: str) -> bool | int | float | str | None:
+    """What a text is in JSON where it is a number, true, false or null; else the text."""
+    value: bool | int | float | None = json.loads(text) if _JSON_SCALAR.fullmatch(text) else math.inf
+    return text if value in (math.inf, -math.inf) else value
+
+
+def _value(
+    node: yaml.Node,
+    path: KeyPath,
+    lines: dict[KeyPath, int],
+    file: str,
+    scalar: Callable[[yaml.Node], YamlValue],
+) -> YamlValue:
     if isinstance(node, yaml.MappingNode):
-        return {key: _value(value, (*path, key), lines, file) for key, value in _entries(node, path, lines, file)}
+        entries = _entries(node, path, lines, file)
+        return {key: _value(value, (*path, key), lines, file, scalar) for key, value in entries}
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
-        return [_value(item, (*path, index), lines, file) for index, item in enumerate(node.value)]
-    return str(node.value)
+        return [_value(item, (*path, index), lines, file, scalar) for index, item in enumerate(node.value)]
+    return scalar(node)
 
 
 def _entries(
@@ -248,7 +277,7 @@ def with_section(text: str, name: str, section: str, *, file: str) -> str:
 
     `section`: its lines, the key among them. Raises InputError where `text` is no YAML of a key a line.
     """
-    node = _composed(text, file=file)
+    node = _composed(text, file=file, deepest=DEEPEST)
     if node is None:
         return f"{text.rstrip()}\n{section}".lstrip("\n")
     if not isinstance(node, yaml.MappingNode) or node.flow_style:

@@ -10,8 +10,9 @@ import dagster as dg
 from bpa_assets.jobs import refresh_kpis
 from bpa_assets.kpis.project import project_version
 from bpa_resources.home import this_home
-from bpa_resources.kpi_database import published_runs
+from bpa_resources.kpi_database import published_runs, shows_ledger
 from bpa_resources.lake import publications
+from bpa_resources.ledger.stored_table import ledger_state
 from bpa_sensors.run_records import (
     REFRESH_KPIS,
     REFRESH_PROCESS,
@@ -37,14 +38,14 @@ def kpis_outdated(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Ski
     published = publications(home)
     held = published_runs(home, project_version=project_version())
     runs = {one.process: one.run_id for one in published}
-    if runs == (held or {}):
+    if runs == (held or {}) and (held is None or shows_ledger(home)):
         return dg.SkipReason("the KPI database holds what is published")
     if is_in_flight(context.instance, REFRESH_KPIS):
         return dg.SkipReason("a refresh of the KPIs is queued or at work")
     waiting = [one.published_at for one in published if (held or {}).get(one.process) != one.run_id]
     if is_in_flight(context.instance, REFRESH_PROCESS) and not _waited_long(waiting):
         return dg.SkipReason("processes are still being refreshed; the KPIs follow when the queue is empty")
-    wanted = digest_of(runs)
+    wanted = digest_of({**runs, " ledger": ledger_state(home)})
     if last_failed_kpis(context.instance) == wanted:
         return dg.SkipReason("the last refresh of the KPIs failed on the same publications")
     return kpis_request(of=wanted)

@@ -15,6 +15,7 @@ from bpa_assets.settings import read_process_config
 from bpa_resources.environment import reports_address
 from bpa_resources.lake_io import lake_of
 from bpa_resources.lake_tables import LAKE_TABLES
+from bpa_resources.ledger.stored_table import actions_table
 from bpa_resources.process_files import ProcessFiles
 from bpa_resources.reports import store_report
 
@@ -44,7 +45,8 @@ def process_report(context: dg.AssetExecutionContext, process_files: ProcessFile
     )
     drawn = lake.home.models(lake.process) / f"{lake.run_id}.bpmn"
     tables = RunTables({name: lake.files(name) for name in _TABLES})
-    page = build_report(tables, run, bpmn=drawn.read_bytes() if drawn.exists() else None)
+    ledger = actions_table(lake.home, lake.process).to_pylist()
+    page = build_report(tables, run, bpmn=drawn.read_bytes() if drawn.exists() else None, ledger=ledger)
     path = store_report(lake.home, lake.process, lake.run_id, page)
     link = f"{reports_address()}/reports/{lake.process}/{path.name}"
     return dg.MaterializeResult(

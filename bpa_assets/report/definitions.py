@@ -292,6 +292,23 @@ DEFINITIONS: dict[str, Definition] = {
         "select origin, name, moment, condition, reason from fct_refused_rule where process = '$process'",
         needs="refused_rule",
     ),
+    "actions": Definition(
+        "Actions",
+        "What accepted rules ask for on the open cases in which they fire, once a case and rule, and what became of "
+        "it. Nothing is sent unless the process has switched pushing on; what the policy does not let go waits.",
+        "select action_id, rule_id, case_id, action, connector, operation, status, approved_by, done_at "
+        "from fct_action where process = '$process'",
+        needs="proposed_actions",
+    ),
+    "rule_effect": Definition(
+        "What changed",
+        "Cases in which the rule fired since its first action was done, acted on or not, beside those in which it "
+        "fired before and for which nothing was done; both followed for the same time. Shares have Newcombe's interval "
+        "of 95 %, means a bootstrap interval. It is no experiment: what else changed then is in the difference.",
+        "select rule_id, measure, value_before, value_since, difference, difference_low, difference_high, finding "
+        "from fct_rule_effect where process = '$process'",
+        needs="rule_effect",
+    ),
     "simulation": Definition(
         "Simulation",
         "The process is simulated with the arrivals and the steps of the log; who does them, how long they take and "

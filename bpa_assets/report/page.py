@@ -36,6 +36,7 @@ SCRIPTS = (
         "rule_marks.js",
         "rules.js",
         "simulation.js",
+        "actions.js",
         "quality.js",
         "provenance.js",
     ),

@@ -4,11 +4,13 @@ Add a part here when a section needs one; a part is a plain function of the run'
 noun, and holds aggregates or a sample, never all events or all cases.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from bpa_assets.report.action_payload import action_payload
 from bpa_assets.report.case_base import open_base
 from bpa_assets.report.case_figures import cycle_payload, kpi_payload, time_payload
 from bpa_assets.report.case_sample import sample_payload
@@ -41,8 +43,8 @@ class RunFacts:
     threshold: float
 
 
-def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None) -> Row:
-    """The object of the page. `model`: what `model_figures.py` found, if there is a diagram."""
+def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None, ledger: Sequence[Row] = ()) -> Row:
+    """The object of the page. `model`: what `model_figures.py` found, if there is a diagram; `ledger`: its actions."""
     activities = _activities(tables)
     names = [activity["name"] for activity in activities]
     index = {name: number for number, name in enumerate(names)}
@@ -66,6 +68,7 @@ def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None
         "conformance": conformance_payload(tables, index),
         "rules": rule_payload(tables),
         "simulation": simulation_payload(tables),
+        "actions": action_payload(tables, ledger),
         "definitions": definitions_of(run.process, tables),
         "model": model,
     }

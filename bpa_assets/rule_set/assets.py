@@ -31,7 +31,7 @@ _PLOTTED = ("kept", "candidates", "paths_covered", "decided_passages")
 
 @dg.multi_asset(
     name="find_rules",
-    outs={name: lake_asset_out(name, kinds={"parquet", "scikitlearn"}) for name in TABLES},
+    outs={name: lake_asset_out(name, kinds={"parquet", "scikitlearn"}) for name in (*TABLES, "rule_firing")},
     partitions_def=PROCESSES,
     group_name="rule_set",
 )
@@ -57,6 +57,7 @@ def find_rules(
         replace_file(lake.home.models(lake.process) / f"{lake.run_id}.{kind}", content)
     for name in TABLES:
         yield dg.Output(table_of(name, found.tables[name]), name, metadata=_shown(found) if name == "rule_set" else {})
+    yield dg.Output(found.firings, "rule_firing")
 
 
 def _before(lake: ProcessLake) -> list[dict[str, Any]] | None:

@@ -149,6 +149,17 @@ def _first_of_each(cases: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     return np.flatnonzero(np.append(True, cases[1:] != cases[:-1])) if len(cases) else np.zeros(0, np.int64)
 
 
+def first_firings(rule: Rule, firing: Firing, rows: pa.Table) -> pa.Table:
+    """Of each case in which it fires the first row: rule_id, case_id, event_index, moment_time, came_true (or null)."""
+    places = np.flatnonzero(firing.fires)
+    places = places[_first_of_each(rows["case_index"].to_numpy()[places])]
+    came, known = _came_true(rule, rows)
+    found = rows.select(["case_id", "event_index", "moment_time"]).take(pa.array(places))
+    told = pa.array(came[places], mask=~known[places])
+    ids = pa.array([rule.rule_id] * len(places), pa.string())
+    return found.add_column(0, "rule_id", ids).append_column("came_true", told)
+
+
 def _examples(rule_id: str, rows: pa.Table, firsts: npt.NDArray[np.int64], came: Flags) -> Iterable[Example]:
     """The last cases to begin, for the rule and then against it: what happened lately is remembered."""
     begun = rows["case_index"].to_numpy()

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+
 from bpa_assets.analyst_rules import AnalystRules
+from bpa_assets.process_model.model_tables import table_of
 from bpa_assets.rule_set.action_catalogue import action_text
 from bpa_assets.rule_set.conditions.condition import parse_condition
 from bpa_assets.rule_set.conditions.words import RefusedCondition
 from bpa_assets.rule_set.decision_tables.dmn import DmnSource
-from bpa_assets.rule_set.firing import Firing, conflicts, fire
+from bpa_assets.rule_set.firing import Firing, conflicts, fire, first_firings
 from bpa_assets.rule_set.mining.coverage import Coverage, coverage
 from bpa_assets.rule_set.mining.evidence import Evidence, evidence_of, holds_up, judged
 from bpa_assets.rule_set.mining.mining import MinedFrom, MinedRules, mine_rules
@@ -48,9 +51,10 @@ class RuleSetFrom:
 
 @dataclass(frozen=True)
 class FoundRules:
-    """Rows of the stage's tables by name, what the files are made of, and sentences for people."""
+    """Rows of the stage's small tables by name, what the files are made of, and sentences for people."""
 
     tables: dict[str, list[Row]]
+    firings: pa.Table  # rows of `rule_firing`: large logs have many
     source: DmnSource
     notes: list[str] = field(default_factory=list)
 
@@ -96,7 +100,13 @@ def rule_set(source: RuleSetFrom) -> FoundRules:
     points = tables["decision_point"]
     used = {name: mined.features[name] for name in _names_used(kept, mined)}
     notes = [*mined.notes, *found.notes, *proposed.notes, *words.notes, *_refusals(tables["refused_rule"])]
-    return FoundRules(tables, DmnSource(source.process, tables["rule_set"], points, trees, used), notes)
+    accepted = [rule for rule in kept if found.standing[rule.rule_id].status == "accepted"]
+    return FoundRules(
+        tables,
+        _firings(accepted, tried, mined),
+        DmnSource(source.process, tables["rule_set"], points, trees, used),
+        notes,
+    )
 
 
 def known_moments(mined: MinedRules) -> Known:
@@ -116,6 +126,12 @@ def _tried(rules: Sequence[Rule], mined: MinedRules) -> _Tried:
     ]
     told = judged(asked, mined.tested)
     return _Tried(firing, {**mined.evidence, **{rule.rule_id: one for rule, one in zip(others, told, strict=True)}})
+
+
+def _firings(rules: Sequence[Rule], tried: _Tried, mined: MinedRules) -> pa.Table:
+    """Where each of these rules fires first in every case."""
+    found = [first_firings(rule, tried.firing[rule.rule_id], mined.moments.at(rule.at)) for rule in rules]
+    return pa.concat_tables(found) if found else table_of("rule_firing", [])
 
 
 def _that_hold_up(found: StandingRules, tried: _Tried) -> tuple[list[Rule], list[RefusedRule]]:

@@ -39,8 +39,9 @@ class Call:
 class Outcome:
     """What became of a call, after all tries.
 
-    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying it again as
-    it is makes no sense. `later`: it surely is not; try again at `not_before` (rate limit, open circuit, server wait).
+    `done`: the effect is there (`duplicate`: it was there before). `failed`: it surely is not, and trying again as it
+    is makes no sense. `later`: try again at `not_before` with the same key, which is safe: it surely is not there, or
+    the system tells by the key (rate limit, open circuit, server wait, all tries lost).
     `unknown`: it may be there and the system cannot be asked: a person has to look. `result`: what the operation's
     output names, without secrets. `attempts`: requests that were sent in this call.
     """
@@ -88,11 +89,17 @@ class Connectors(Protocol):
     def risk(self, connection: str, operation: str) -> Risk:
         """The risk that the manifest states. Raises InputError for a name that is not known, with the nearest."""
 
+    def repeatable(self, connection: str, operation: str) -> bool:
+        """Whether the same key has its effect once (any strategy but `none`): a lost call may be sent again."""
+
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input by the operation's schema: one sentence each; empty: it may be sent."""
 
-    def send(self, call: Call, *, key: str, now: datetime) -> Outcome:
-        """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell."""
+    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell.
+
+        `first_sent`: when this key was sent before, if it was; a system may have forgotten it since.
+        """
 
     def check(self, connection: str) -> Outcome:
         """The system's `verify` call: reads something, changes nothing."""

@@ -3,20 +3,25 @@
 Add a state here with the transitions that lead to it and from it; the tables and who changes them stay out.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from bpa_resources.connectors.call import Call, Risk
+from bpa_resources.ledger.canonical import canonical_json
 
 State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired"]
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
-    "proposed": ("approved", "rejected", "expired"),
-    "approved": ("sending", "rejected", "expired"),
+    "proposed": ("proposed", "approved", "rejected", "expired"),  # proposed: it asks for something else now
+    # Proposed: it asks for something else, so approvals of what it was are void. Done: a worker that was given up for
+    # lost came back before another one was sent.
+    "approved": ("sending", "rejected", "expired", "proposed", "done"),
     "sending": ("done", "failed", "unknown", "approved"),  # approved: it surely had no effect; not before `next_at`
-    "failed": ("approved", "rejected"),  # a person: retry, or give it up
-    "unknown": ("approved", "done", "rejected"),  # a person looked: it was not sent, it was, or it is given up
+    "failed": ("approved", "rejected", "proposed"),  # a person: retry, or give it up; proposed: asks for something else
+    # A person looked: it was not sent, it was, or it is given up. Or its worker came back late, and knows.
+    "unknown": ("approved", "done", "rejected", "failed"),
     "done": (),
     "rejected": (),
     "expired": (),
@@ -35,6 +40,12 @@ class Policy:
     deadline_seconds: float = 259_200.0
 
 
+def action_id_of(process: str, rule_id: str, case_id: str) -> str:
+    """`a-` and 16 hex digits of SHA-256 of process, rule and case as a JSON list."""
+    text = canonical_json([process, rule_id, case_id])
+    return f"a-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
 @dataclass(frozen=True)
 class ProposedAction:
     """What a rule or a plan asks for; the same process, rule and case give the same `action_id` and never two rows."""
@@ -48,6 +59,12 @@ class ProposedAction:
     policy: Policy
     proposed_by: str  # "bpa", or a person
     run_id: str
+    repeatable: bool = False  # the operation's idempotency is not `none`: a lost worker's call may be sent again
+
+    @property
+    def action_id(self) -> str:
+        """The id made from what it is about."""
+        return action_id_of(self.process, self.rule_id, self.case_id)
 
 
 @dataclass(frozen=True)
@@ -73,3 +90,12 @@ class Action:
     next_at: datetime | None
     lease_until: datetime | None
     done_at: datetime | None
+    proposed_by: str = "bpa"
+    run_id: str = ""
+    repeatable: bool = False
+    worker: str = ""  # who sends it, or sent it last
+
+    @property
+    def key(self) -> str:
+        """The idempotency key, 64 hex digits: the same for every try of the same request, and of no other."""
+        return hashlib.sha256(f"{self.action_id}:{self.request_hash}".encode()).hexdigest()

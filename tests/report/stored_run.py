@@ -155,6 +155,34 @@ def with_factors(run: StoredRun, activity: str, folder: Path) -> StoredRun:
     return run
 
 
+def with_actions(run: StoredRun, folder: Path) -> StoredRun:
+    """The run with three proposals, one of which cannot be sent, and with what a rule changed."""
+    asked = {
+        "rule_id": "r-1", "action": "escalate", "connection": "desk", "operation": "create_ticket", "risk": "medium"
+    }  # fmt: skip
+    proposals = [
+        {**asked, "action_id": "a-1", "case_id": "C-1", "problem": None},
+        {**asked, "action_id": "a-2", "case_id": "C-2", "problem": None},
+        {**asked, "action_id": "a-3", "case_id": "C-3", "problem": "push.actions does not say"},
+    ]
+    effect = {
+        "rule_id": "r-1", "measure": "sla_breached", "follow_up_seconds": 86400.0, "cases_before": 40,
+        "cases_since": 40, "acted_on": 2, "value_before": 0.75, "value_since": 0.2, "difference": -0.55,
+        "difference_low": -0.69, "difference_high": -0.34, "finding": "less",
+    }  # fmt: skip
+    return run.with_table("proposed_actions", proposals, folder).with_table("rule_effect", [effect], folder)
+
+
+LEDGER = [
+    {
+        "action_id": "a-1", "rule_id": "r-1", "case_id": "C-1", "action": "escalate", "connector": "desk",
+        "operation": "create_ticket", "risk": "medium", "status": "done", "approved_by": "Ann", "reason": None,
+        "attempts": 1, "created_at": datetime(2026, 1, 2), "done_at": datetime(2026, 1, 2, 3),
+    }
+]  # fmt: skip
+"""What the ledger has of them."""
+
+
 def with_rules(run: StoredRun, at: str, after: str, cases: Sequence[str], folder: Path) -> StoredRun:
     """The run with rules at a decision point, at the start and after an activity: sure, refused, in conflict, idle."""
     figures = {

@@ -18,7 +18,17 @@ from bpa_assets.report.case_base import MOST_DAYS, Periods
 from bpa_assets.report.case_figures import MOST_BARS, bar_width
 from bpa_assets.report.compact_numbers import compact
 from bpa_assets.report.payload import report_payload
-from tests.report.stored_run import FACTS, Step, StoredRun, log_of, stored_run, with_factors, with_rules
+from tests.report.stored_run import (
+    FACTS,
+    LEDGER,
+    Step,
+    StoredRun,
+    log_of,
+    stored_run,
+    with_actions,
+    with_factors,
+    with_rules,
+)
 
 
 def _case(day: int, *steps: tuple[str, int, int, str]) -> list[Step]:
@@ -168,8 +178,8 @@ def test_rules_come_the_surest_first_with_their_examples_and_their_place(small: 
     assert [one["kind"] for one in payload["rules"]["points"]] == ["choice", "rework", "sla_breach"]
     (said,) = [one["text"] for one in payload["highlights"] if one["section"] == "rules"]
     assert said == (
-        "The surest of 4 rules: after “ask”, if order_value > 500 and region in ('East', 'West'), then “pay”, right in "
-        "92 % of the later cases it fires for."
+        "Of 5 rules the most telling: after “ask”, if order_value > 500 and region in ('East', 'West'), then “pay”, "
+        "right in 92 % of the later cases it fires for (in 60 % of all)."
     )
 
 
@@ -228,6 +238,19 @@ def test_the_simulation_stands_beside_the_log_and_what_the_log_does_not_tell(sma
     assert simulation["notes"] == ["One resource does all the work."]
     assert simulation["passed"] is False  # the mean is of the gate
     assert "simulation" in found["definitions"]
+
+
+def test_an_action_stands_as_far_as_the_ledger_has_it_and_what_needs_somebody_comes_first(
+    small: StoredRun, tmp_path: Path
+) -> None:
+    assert report_payload(small.tables, FACTS)["actions"] is None
+    actions = report_payload(with_actions(small, tmp_path).tables, FACTS, ledger=LEDGER)["actions"]
+    assert [(one["case_id"], one["state"]) for one in actions["actions"]] == [
+        ("C-2", "not entered"), ("C-1", "done"), ("C-3", "problem"),
+    ]  # fmt: skip
+    assert actions["states"] == {"not entered": 1, "done": 1, "problem": 1}
+    assert actions["actions"][1]["done_at"] == "2026-01-02T03:00:00"
+    assert actions["effects"][0]["finding"] == "less"
 
 
 def test_the_reference_model_has_its_figures_and_deviations(small: StoredRun, tmp_path: Path) -> None:

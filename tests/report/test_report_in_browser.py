@@ -10,7 +10,7 @@ from bpa_assets.event_log.demo.log_file import write_demo_log
 from bpa_assets.report.report import build_report
 from bpa_assets.report.short_duration import short_duration
 from tests.report.browser import Opened, opener
-from tests.report.stored_run import FACTS, log_of, stored_run, with_factors, with_rules
+from tests.report.stored_run import FACTS, LEDGER, log_of, stored_run, with_actions, with_factors, with_rules
 from tests.report.test_page import HOSTILE
 
 # pytest turns what playwright says about the event loop it leaves behind into an error; it is not about us.
@@ -28,7 +28,8 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cases = run.tables.table("cases", ["case_id"])["case_id"].to_pylist()[:12]
     run = with_rules(run, "Approve order → Ship goods | end", "Check credit", cases, folder)
     path = folder / "report.html"
-    path.write_bytes(build_report(run.tables, FACTS, bpmn=run.bpmn))
+    run = with_actions(run, folder)
+    path.write_bytes(build_report(run.tables, FACTS, bpmn=run.bpmn, ledger=LEDGER))
     return path
 
 
@@ -64,6 +65,16 @@ def test_every_section_shows_something(used: Opened) -> None:
     simulation = text(used, "#simulation-figures")
     for said in ("may not be asked", "2 h", "2 h 30 min", "+25 %", "−2 points", "One resource does all the work."):
         assert said in simulation
+    actions = text(used, "#action-list")
+    for said in (
+        "1 not entered (is only shown)",
+        "desk.create_ticket",
+        "2026-01-02 03:00",
+        "75 % of 40",
+        "−55 %",
+        "less",
+    ):
+        assert said in actions
     assert "60" in text(used, "#kpis")
     assert "records read" in text(used, "#quality-figures")
     assert used.page.locator("#rule-list .rule").count() == 5

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from bpa_assets.process_model.discovery.petri_net import PetriNet
@@ -72,6 +74,22 @@ def test_features_by_hand(tmp_path: Path) -> None:
     assert _row(found.at("start"), "1", 0)["note"] is None
 
 
+def test_who_is_only_guessed_is_not_known(tmp_path: Path) -> None:
+    rows = [
+        (str(case), activity, MONDAY + case * HOUR, MONDAY + case * HOUR, who, None, None, "x")
+        for case in range(60)
+        for activity, who in (("a", "Ann"), ("b", "" if case == 30 else "Bo"))
+    ]
+    config = ProcessConfig.model_validate({"ends": ["b"]})
+    source = _source(rows, tmp_path / "one", config)
+    stored = pa.concat_tables(pq.read_table(file) for file in source.event_log).filter(pc.field("case_id") == "30")
+    assert stored["resource"].to_pylist() == ["Ann", "Bo"]
+    assert stored["imputed"].to_pylist() == [[], ["resource"]]
+    found = moments_of(source)[0]
+    assert _row(found.at("b → b | end"), "30", 1)["last_resource"] == "Ann"
+    assert _row(found.at("b → b | end"), "31", 1)["last_resource"] == "Bo"
+
+
 def test_targets_by_hand(tmp_path: Path) -> None:
     found = _moments(ROWS, tmp_path / "one")
     at_start = [_row(found.at("start"), case, 0) for case in ("1", "2")]
@@ -121,6 +139,18 @@ def test_counted_activities_have_names_of_their_own(names: list[str]) -> None:
     found = counted_activities(dict.fromkeys(names, 1), names)
     assert len(set(found.values())) == len(names)
     assert all(one.startswith("times_") for one in found.values())
+
+
+def test_activities_of_any_script_are_counted_by_their_name() -> None:
+    assert counted_activities({}, ["批准", "Ünï  Bill!"]) == {1: "times_ünï_bill", 0: "times_批准"}
+
+
+def test_which_activity_is_counted_does_not_depend_on_how_frequent_it_is() -> None:
+    names = ["Pay bill", "pay_bill"]
+    one, other = counted_activities({"Pay bill": 9}, names), counted_activities({"pay_bill": 9}, names)
+    assert one == other
+    assert one[0].startswith("times_pay_bill_")
+    assert one[0] != one[1]
 
 
 def test_what_an_open_case_has_not_shown_is_no_choice_of_it(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
-"""The process.yaml of the demo: what a person would say about this process.
+"""What a person would say about the process of the demo: its process.yaml, rules.yaml and connections.yaml.
 
-Add a key when `process.yaml` learns one that the demo should show.
+Add a key when one of them learns one that the demo should show.
 """
 
 from bpa_assets.event_log.demo.process import BOTS, POOLS, SLA_DAYS
@@ -19,4 +19,32 @@ def process_yaml() -> str:
         f"sla: {{cycle_time: {SLA_DAYS}d}}\n"
         f"cost: {{currency: EUR, per_hour: {{{rates}}}}}\n"
         f"automation: {{resources: [{', '.join(BOTS)}]}}\n"
+        "policy: {owner: olivia@example.com, approvers: [ann@example.com, bob@example.com], deadline: 14d}\n"
+        "push:\n"
+        "  enabled: true\n"
+        "  actions:\n"
+        "    escalate:\n"
+        "      connection: desk\n"
+        "      operation: create_ticket\n"
+        "      input:\n"
+        "        title: 'Order {case_id} may be late'\n"
+        "        text: '{sentence} Its value is {order_value}.'\n"
+        "        case: '{case_id}'\n"
+        "        priority: '{priority}'\n"
     )
+
+
+def rules_yaml() -> str:
+    """The text of the rules: one that an analyst accepted, because the mined ones say so."""
+    return (
+        "rules:\n"
+        "  - name: Waiting for a supplier\n"
+        "    at: after Prepare shipping papers\n"
+        "    condition: times_order_from_supplier > 0\n"
+        "    action: {name: escalate, to: Sales manager, priority: high}\n"
+    )
+
+
+def connections_yaml() -> str:
+    """The text of the connections: the ticket desk of `bpa demo-target`."""
+    return 'desk: {system: demo_target, url: "http://127.0.0.1:8099"}\n'

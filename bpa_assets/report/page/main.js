@@ -26,6 +26,7 @@
   bpa.conformance.mount(slot('conformance-figures'), report, filter);
   bpa.rules.mount(slot('rule-list'), report, model);
   bpa.simulation.mount(slot('simulation-figures'), report);
+  bpa.actions.mount(slot('action-list'), report);
   bpa.quality.mount(slot('quality-figures'), report);
   bpa.provenance.mount(slot('provenance'), report);
   bpa.theme.mount(slot('theme'));

@@ -4,7 +4,10 @@ Add a computed feature here, and its line to docs/contracts.md, "feature". Nothi
 case: `tests/rule_set/test_feature_columns.py` changes the later rows and wants the same features.
 """
 
+import hashlib
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,27 +123,26 @@ class FeatureColumns:
         """Add the features after these rows of a chunk; returns the time of each moment (µs UTC)."""
         first = np.repeat(chunk.first, chunk.lengths)
         moment = greatest_end(chunk.case, chunk.end)[rows]
-        for name, values in self._computed(chunk, first, rows, moment):
-            self._parts.setdefault(name, []).append(values)
         filled = _Filled.of(chunk.row_group.column("imputed"))
+        for name, values in self._computed(chunk, first, rows, moment, filled):
+            self._parts.setdefault(name, []).append(values)
         for one in self.attributes:
-            guessed = filled.rows(one.column)
             if one.kind == "text":
-                codes = self._codes(chunk, one.column, one.name)
-                codes[guessed] = -1
-                values = _last_known(codes, first)[rows]
+                values = _last_known(self._codes(chunk, one.column, one.name, filled), first)[rows]
             else:
                 numbers = _numbers(chunk.columns[one.column], one.kind)
-                numbers[guessed] = np.nan
+                numbers[filled.rows(one.column)] = np.nan
                 values = _last_number(numbers, first)[rows]
             self._parts.setdefault(f"attribute {one.name}", []).append(values)
         return moment
 
-    def _codes(self, chunk: EventChunk, column: str, name: str) -> Integers:
-        return chunk.codes(column, self._texts.setdefault(name, Names()))
+    def _codes(self, chunk: EventChunk, column: str, name: str, filled: "_Filled") -> Integers:
+        codes = chunk.codes(column, self._texts.setdefault(name, Names()))
+        codes[filled.rows(column)] = -1
+        return codes
 
     def _computed(
-        self, chunk: EventChunk, first: Integers, rows: Integers, moment: Integers
+        self, chunk: EventChunk, first: Integers, rows: Integers, moment: Integers, filled: "_Filled"
     ) -> Iterable[tuple[str, Any]]:
         begin = first[rows]
         elapsed = moment - chunk.start[begin]
@@ -150,14 +152,14 @@ class FeatureColumns:
         yield "processing_so_far", (elapsed - waited) / 1e6
         yield "events_so_far", (rows - begin + 1).astype(np.float64)
         yield "rework_so_far", _since(np.cumsum(repeated(chunk.case, chunk.activity)), rows, begin).astype(np.float64)
-        resource = self._codes(chunk, "resource", "last_resource")
+        resource = self._codes(chunk, "resource", "last_resource", filled)
         changes = np.zeros(len(resource), np.int64)
         changes[1:] = (resource[1:] != resource[:-1]) & (resource[1:] >= 0) & (resource[:-1] >= 0)
         changes[chunk.first] = 0
         yield "handovers_so_far", _since(np.cumsum(changes), rows, begin).astype(np.float64)
         yield "last_activity", chunk.activity[rows]
         yield "last_resource", _last_known(resource, first)[rows]
-        yield "last_role", _last_known(self._codes(chunk, "role", "last_role"), first)[rows]
+        yield "last_role", _last_known(self._codes(chunk, "role", "last_role", filled), first)[rows]
         local = utc_to_local(moment, self.zone)
         yield "weekday", (local // _DAY + _THURSDAY) % 7
         yield "hour", (local % _DAY // _HOUR).astype(np.float64)
@@ -213,17 +215,23 @@ def _computed_name(key: str, taken: Collection[str]) -> str:
 
 
 def counted_activities(frequency: Mapping[str, int], activities: Sequence[str]) -> dict[int, str]:
-    """By code the name of the feature that counts an activity, of the most frequent ones; `activities`: by code."""
+    """By code the name of the feature that counts an activity, of the most frequent ones; `activities`: by code.
+
+    Of activities whose names give the same word each has digits of its own behind it, made from its name alone: a rule
+    never comes to count another activity because there are new ones, or others are more frequent.
+    """
+    words = [_word(name) for name in activities]
+    alike = Counter(words)
     ordered = sorted(range(len(activities)), key=lambda code: (-frequency.get(activities[code], 0), activities[code]))
-    found: dict[int, str] = {}
-    for code in ordered[:MOST_COUNTED]:
-        slug = f"times_{_slug(activities[code])}"
-        number, name = 1, slug
-        while name in found.values():
-            number += 1
-            name = f"{slug}_{number}"
-        found[code] = name
-    return found
+    return {
+        code: f"times_{words[code]}" if words[code] and alike[words[code]] == 1 else _told_apart(activities[code])
+        for code in ordered[:MOST_COUNTED]
+    }
+
+
+def _told_apart(activity: str) -> str:
+    digits = hashlib.sha256(activity.encode("utf-8", "replace")).hexdigest()[:6]
+    return f"times_{_word(activity) or 'activity'}_{digits}"
 
 
 def repeated(case: Integers, activity: Integers) -> npt.NDArray[np.bool_]:
@@ -234,8 +242,9 @@ def repeated(case: Integers, activity: Integers) -> npt.NDArray[np.bool_]:
     return same
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "activity"
+def _word(text: str) -> str:
+    """The letters and digits of a name, of any script, in lower case, with _ between them."""
+    return re.sub(r"[\W_]+", "_", unicodedata.normalize("NFC", text).lower()).strip("_")
 
 
 def _since(total: Any, rows: Integers, begin: Integers) -> Any:

@@ -74,14 +74,15 @@ def moments(
     frequency: Mapping[str, int],
     last: Mapping[str, int],
     config: ProcessConfig,
+    open_only: bool = False,
 ) -> Moments:
-    """All moments of a stored log.
+    """All moments of a stored log; `open_only`: of its open cases, all of them.
 
     `cases`: columns case_id, started_at, ended_at, is_open, variant_id of the lake's table, in the order of the log;
     `variant_ids`: in the order in which `found` has the variants; `frequency`, `last`: cases that have each
     activity, and that end with it.
     """
-    known = _Cases.of(cases, variant_ids)
+    known = _Cases.of(cases, variant_ids, open_only=open_only)
     activities = activity_names(event_log)
     columns = FeatureColumns(
         attributes_of(event_attribute),
@@ -116,9 +117,10 @@ class _Cases:
     variant: Integers
     index: Integers
     step: int
+    open_only: bool
 
     @classmethod
-    def of(cls, cases: pa.Table, variant_ids: Sequence[str]) -> "_Cases":
+    def of(cls, cases: pa.Table, variant_ids: Sequence[str], *, open_only: bool) -> "_Cases":
         started, ended = (
             cases[name].combine_chunks().cast(pa.int64()).to_numpy() for name in ("started_at", "ended_at")
         )
@@ -137,11 +139,12 @@ class _Cases:
             local[coded.indices.to_numpy()],
             index,
             -(-len(started) // MOST_CASES),
+            open_only,
         )
 
     @property
     def looked_at(self) -> npt.NDArray[np.bool_]:
-        return np.asarray(self.index % self.step == 0)
+        return self.is_open if self.open_only else np.asarray(self.index % self.step == 0)
 
 
 def _after(frequency: Mapping[str, int], known: _Cases) -> list[str]:

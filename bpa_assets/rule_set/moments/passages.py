@@ -96,6 +96,31 @@ def passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None, bpmn: P
     )
 
 
+def standing_passages(variants: Mapping[tuple[str, ...], int], pnml: Path | None) -> Passages:
+    """Of each variant the choices that come right after its last activity: where a case that is not done stands.
+
+    Nothing is replayed. `option` means nothing here, as none was taken yet.
+    """
+    if pnml is None or not pnml.exists():
+        return _none(len(variants), "there is no model")
+    found = choices(stored_net(pnml, {activity for variant in variants for activity in variant}))
+    ahead = [[number for number, one in enumerate(found) if variant[-1] in one.before] for variant in variants]
+    counts = [len(one) for one in ahead]
+    choice = np.array([number for one in ahead for number in one], np.int64)
+    row = np.repeat(np.array([len(variant) - 1 for variant in variants], np.int64), counts)
+    return Passages(
+        tuple(found),
+        (None,) * len(found),
+        tuple(sorted({name for one in found for name in one.options.values()})),
+        np.cumsum([0, *counts]),
+        row,
+        choice,
+        np.full(len(choice), -1),
+        np.ones(len(choice), np.bool_),
+        np.ones(len(variants), np.bool_),
+    )
+
+
 def most_frequent_within(work: int, states: int, variants: Mapping[tuple[str, ...], int]) -> list[tuple[str, ...]]:
     """The most frequent variants, as many as can be aligned with so much work: states × (activities + 1)."""
     by_cases = sorted(variants, key=lambda one: (-variants[one], one))

@@ -1,0 +1,151 @@
+"""`bpa actions`: what rules and plans ask for, who decides, and the push. The words are in `action_arguments.py`."""
+
+import json
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bpa_assets.actions.entering import config_of, published_rows
+from bpa_cli.text_table import print_table
+from bpa_resources.errors import InputError
+from bpa_resources.home import Home, this_home
+from bpa_resources.lake import publications
+from bpa_resources.ledger.action import Action
+from bpa_resources.ledger.ledger import Ledger, open_ledger
+from bpa_resources.ledger.stored_table import has_ledger
+
+_TIME = "%Y-%m-%d %H:%M"
+_NOT_ENTERED = "not entered: bpa actions push, or a run of push_actions, enters it"
+
+
+def list_actions(asked: Namespace) -> int:
+    """Print a line an action; of processes that do not push, what would be sent."""
+    home, states = this_home(), tuple(asked.state or ())
+    actions = _ledger_actions(home, asked.process, states)
+    lines = [_line(action) for action in actions]
+    known = {action.action_id for action in actions}
+    if not states:
+        lines += [line for line in _only_shown(home, asked.process) if line[0] not in known]
+    if not lines:
+        print("there are no actions; rules that are accepted (rules.yaml) ask for them in open cases")
+        return 0
+    print_table(("action", "process", "case", "asks for", "through", "risk", "state", "until"), lines)
+    return 0
+
+
+def _ledger_actions(home: Home, process: str | None, states: Sequence[str] = ()) -> list[Action]:
+    if not has_ledger(home):
+        return []
+    with open_ledger(home) as ledger:
+        return ledger.actions(process, states=states)  # type: ignore[arg-type]  # argparse has checked them
+
+
+def _line(action: Action) -> tuple[str, ...]:
+    through = f"{action.call.connection}.{action.call.operation}"
+    state = f"{action.status}: {action.reason}" if action.reason else action.status
+    until = f"{action.deadline_at:{_TIME}}" if action.status in ("proposed", "approved") else ""
+    return (action.action_id, action.process, action.case_id, action.action, through, action.risk, state, until)
+
+
+def _only_shown(home: Home, process: str | None) -> list[tuple[str, ...]]:
+    """What was proposed and is not in the ledger: a problem, or a process that does not push."""
+    lines: list[tuple[str, ...]] = []
+    for publication in publications(home):
+        if process not in (None, publication.process):
+            continue
+        enabled = config_of(home, publication.process).push.enabled
+        for row in published_rows(home, publication):
+            why = row["problem"] or (_NOT_ENTERED if enabled else "only shown: push.enabled is off in process.yaml")
+            through = f"{row['connection']}.{row['operation']}" if row["connection"] else ""
+            what = (row["action_id"], publication.process, row["case_id"], row["action"], through, row["risk"] or "")
+            lines.append((*what, why, ""))
+    return lines
+
+
+def show_action(asked: Namespace) -> int:
+    """Print one action: the request with its hash, the approval, what happened."""
+    with _ledger() as ledger:
+        action = ledger.action(asked.action)
+        history = ledger.history(asked.action)
+    print_table(("", ""), [(name, value) for name, value in _facts(action) if value], heading=False)
+    print(f"\n{action.call.connection}.{action.call.operation}, request {action.request_hash}:")
+    print(json.dumps(action.call.input, indent=2, ensure_ascii=False))
+    if action.result:
+        print(f"\nresult: {json.dumps(action.result, ensure_ascii=False)}")
+    print()
+    lines = [(f"{one.at:%Y-%m-%d %H:%M:%S}", one.event, one.who, str(one.details.get("reason", ""))) for one in history]
+    print_table(("when (UTC)", "what", "who", "why"), lines)
+    return 0
+
+
+def _facts(action: Action) -> list[tuple[str, str]]:
+    policy = action.policy
+    return [
+        ("action", action.action_id),
+        ("process", action.process),
+        ("rule", action.rule_id),
+        ("case", action.case_id),
+        ("asks for", action.action),
+        ("risk", action.risk),
+        ("state", action.status),
+        ("why", action.reason),
+        ("approved by", action.approved_by),
+        ("may approve", ", ".join(policy.approvers)),
+        ("needed", f"{policy.quorum} of them" if policy.quorum > 1 else ""),
+        ("until", f"{action.deadline_at:{_TIME}}"),
+        ("attempts", str(action.attempts)),
+    ]
+
+
+def approve(asked: Namespace) -> int:
+    """Approve these requests, as they are now or as `--hash` says."""
+    if asked.all == bool(asked.actions) or bool(asked.process) != asked.all or (asked.hash and len(asked.actions) != 1):
+        raise InputError("name the actions to approve (with --hash: one), or --all with --process KEY")
+    with _ledger() as ledger:
+        proposed = ledger.actions(asked.process, states=("proposed",)) if asked.all else []
+        wanted = proposed or [ledger.action(name) for name in asked.actions]
+        for action in wanted:
+            given = asked.hash or action.request_hash
+            _told(ledger.approve(action.action_id, asked.by, given, datetime.now(UTC)))
+    if not wanted:
+        print(f"nothing of {asked.process} waits for an approval")
+    return 0
+
+
+def reject(asked: Namespace) -> int:
+    """Give an action up."""
+    with _ledger() as ledger:
+        return _told(ledger.reject(asked.actions[0], asked.by, asked.reason, datetime.now(UTC)))
+
+
+def retry(asked: Namespace) -> int:
+    """Let a failed action be sent again."""
+    with _ledger() as ledger:
+        return _told(ledger.retry(asked.actions[0], asked.by, datetime.now(UTC)))
+
+
+def resolve(asked: Namespace) -> int:
+    """Say what became of an action whose effect is unknown."""
+    with _ledger() as ledger:
+        return _told(ledger.resolve(asked.actions[0], asked.by, done=asked.done, now=datetime.now(UTC)))
+
+
+def push(asked: Namespace) -> int:
+    """The job `push_actions` in this OS process, then the KPI database: what was done shows in `fct_action`."""
+    from bpa_cli.push import push_now
+
+    return push_now(this_home(), verbose=asked.verbose)
+
+
+def _told(action: Action) -> int:
+    missing = action.policy.quorum - len([name for name in action.approved_by.split(",") if name.strip()])
+    waits = f" ({missing} more has to approve)" if action.status == "proposed" and action.approved_by else ""
+    print(f"{action.action_id}  {action.status}{waits}")
+    return 0
+
+
+def _ledger() -> Ledger:
+    home = this_home()
+    if not has_ledger(home):
+        raise InputError(f"there are no actions in {home.folder} yet: bpa actions list says what is only shown")
+    return open_ledger(home)

@@ -1,0 +1,94 @@
+"""What people decide of an action: approve, reject, send again, say what a lost call did. And what time decides.
+
+Add a decision here. Who may approve is in `approval.py`. Each raises InputError, in one sentence, for what may not be.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bpa_resources.errors import InputError
+from bpa_resources.ledger.action import Action
+from bpa_resources.ledger.approval import PIPELINE, checked_name, is_approved, needs_nobody, objection, valid_approvals
+from bpa_resources.ledger.canonical import storable, utc
+from bpa_resources.ledger.sending import give_up
+from bpa_resources.ledger.stored_actions import action_of, change, move, names_of, note, note_approval, read_action
+from bpa_resources.ledger.tables import action as actions
+
+
+def approve(connection: sa.Connection, action_id: str, by: str, request_hash: str, now: datetime) -> Action:
+    """Note that `by` approves the request with this hash; with enough of them the action is approved."""
+    now, by = utc(now), checked_name(by)
+    action = read_action(connection, action_id)
+    if action.status != "proposed":
+        raise InputError(f"{action_id} is {action.status}: only a proposed action is approved")
+    if action.request_hash != request_hash:
+        raise InputError(f"{action_id} asks for something else now: look at it again before you approve it")
+    if now >= action.deadline_at:
+        raise InputError(f"{action_id} had to be approved before {action.deadline_at:%Y-%m-%d %H:%M} UTC")
+    if why := objection(action.policy, action.proposed_by, by):
+        raise InputError(f"{action_id}: {why}")
+    if not note_approval(connection, action, by, now):
+        raise InputError(f"{action_id}: {by} approved it before; policy.quorum asks for {action.policy.quorum} persons")
+    valid = valid_approvals(action.policy, action.proposed_by, names_of(connection, action))
+    action = change(connection, action, approved_by=",".join(valid))
+    note(connection, action, "approval given", now=now, who=by, details={"request_hash": request_hash})
+    if is_approved(action.policy, action.risk, action.proposed_by, valid):
+        action = move(connection, action, "approved", now=now, who=PIPELINE, details={"approved_by": list(valid)})
+    return action
+
+
+def reject(connection: sa.Connection, action_id: str, by: str, reason: str, now: datetime) -> Action:
+    """Give it up for good: this rule never asks for it again on this case."""
+    by, reason = checked_name(by), storable(reason)
+    action = read_action(connection, action_id)
+    return move(connection, action, "rejected", now=utc(now), who=by, details={"reason": reason}, reason=reason)
+
+
+def retry(connection: sa.Connection, action_id: str, by: str, now: datetime) -> Action:
+    """Send a failed action again, with the same key; its approvals stand, its deadline begins anew."""
+    by = checked_name(by)
+    action = read_action(connection, action_id)
+    if action.status != "failed":
+        raise InputError(f"{action_id} is {action.status}: only a failed action is tried again")
+    return _send_again(connection, action, by, utc(now), "retried")
+
+
+def resolve(connection: sa.Connection, action_id: str, by: str, *, done: bool, now: datetime) -> Action:
+    """What `by` saw in the other system: an unknown call had its effect, or had none and is sent again."""
+    now, by = utc(now), checked_name(by)
+    action = read_action(connection, action_id)
+    if action.status != "unknown":
+        raise InputError(f"{action_id} is {action.status}: only an unknown outcome is resolved")
+    if not done:
+        return _send_again(connection, action, by, now, "found not sent")
+    return move(connection, action, "done", event="found done", now=now, who=by, done_at=now)
+
+
+def _send_again(connection: sa.Connection, action: Action, by: str, now: datetime, event: str) -> Action:
+    if not needs_nobody(action.policy, action.risk) and (why := objection(action.policy, action.proposed_by, by)):
+        raise InputError(f"{action.action_id}: {why}")
+    deadline = now + timedelta(seconds=action.policy.deadline_seconds)
+    return move(connection, action, "approved", event=event, now=now, who=by, deadline_at=deadline, next_at=None)
+
+
+def expire(connection: sa.Connection, now: datetime) -> int:
+    """Give up what was not approved and sent before its deadline; how many.
+
+    What is being sent is left alone, but a call whose worker was lost and that may not be repeated becomes `unknown`.
+    """
+    now = utc(now)
+    waits = actions.c.status.in_(["proposed", "approved"]) & (actions.c.deadline_at <= now)
+    lost = (actions.c.status == "sending") & (actions.c.lease_until <= now) & ~actions.c.repeatable
+    expired = _where(connection, waits)
+    for action in expired:
+        reason = f"not {'sent' if action.status == 'approved' else 'approved'} before its deadline"
+        move(connection, action, "expired", now=now, who=PIPELINE, details={"reason": reason}, reason=reason)
+    for action in _where(connection, lost):
+        give_up(connection, action, now)
+    return len(expired)
+
+
+def _where(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Action]:
+    query = sa.select(actions).where(condition).order_by(actions.c.action_id)
+    return [action_of(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,122 @@
+"""A worker takes an approved action, sends it outside of any transaction, and tells what became of it.
+
+Add here what happens between "approved" and an end. How a call is made is the connectors'.
+"""
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bpa_resources.connectors.call import Outcome
+from bpa_resources.ledger import stored_actions
+from bpa_resources.ledger.action import Action, State
+from bpa_resources.ledger.approval import PIPELINE, is_approved
+from bpa_resources.ledger.canonical import storable, utc
+from bpa_resources.ledger.stored_actions import move, note
+from bpa_resources.ledger.tables import action as actions
+
+POSTPONED_SECONDS = 60
+"""When an action is tried again whose outcome says `later` and not when."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a worker may take: None leaves it open."""
+
+    connections: Collection[str] | None = None
+    processes: Collection[str] | None = None
+    action_id: str | None = None
+
+
+def claim(connection: sa.Connection, worker: str, now: datetime, lease_seconds: float, wanted: Wanted) -> Action | None:
+    """The next action that may be sent, now this worker's until `now` + `lease_seconds`; None: nothing waits.
+
+    First one whose worker's lease lapsed and that may be sent again with the same key (one that may not becomes
+    `unknown`), then the oldest that is approved and before its deadline. What is not what was approved is never sent.
+    """
+    now = utc(now)
+    while (row := _next(connection, now, wanted)) is not None:
+        action = stored_actions.action_of(row)
+        lapsed = action.status == "sending"
+        if lapsed and not action.repeatable:
+            give_up(connection, action, now)
+        elif not _is_what_was_approved(connection, action):
+            to: State = "unknown" if lapsed else "rejected"
+            _stop(connection, action, to, "what is stored is not what was approved", now)
+        else:
+            return _lease(connection, action, worker, now, lease_seconds)
+    return None
+
+
+def _next(connection: sa.Connection, now: datetime, wanted: Wanted) -> sa.RowMapping | None:
+    due = sa.or_(actions.c.next_at.is_(None), actions.c.next_at <= now)
+    lapsed = (actions.c.status == "sending") & (actions.c.lease_until <= now)
+    approved = (actions.c.status == "approved") & (actions.c.deadline_at > now) & due
+    action_ids = None if wanted.action_id is None else [wanted.action_id]
+    may = {"connection": wanted.connections, "process": wanted.processes, "action_id": action_ids}
+    of_these = [actions.c[name].in_(sorted(names)) for name, names in may.items() if names is not None]
+    for waits in (lapsed, approved):  # two questions, each along the index: of 10,000 that wait, one sorts them all
+        query = sa.select(actions).where(waits, *of_these).order_by(actions.c.created_at, actions.c.action_id).limit(1)
+        if (row := connection.execute(query).mappings().one_or_none()) is not None:
+            return row
+    return None
+
+
+def _is_what_was_approved(connection: sa.Connection, action: Action) -> bool:
+    names = stored_actions.names_of(connection, action)
+    approved = is_approved(action.policy, action.risk, action.proposed_by, names)
+    return approved and action.call.request_hash == action.request_hash
+
+
+def _lease(connection: sa.Connection, action: Action, worker: str, now: datetime, lease_seconds: float) -> Action:
+    held: dict[str, Any] = {"worker": worker, "lease_until": now + timedelta(seconds=lease_seconds), "next_at": None}
+    details = {"key": action.key, "request_hash": action.request_hash}
+    if action.status == "approved":
+        return move(connection, action, "sending", now=now, who=worker, details=details, **held)
+    again = stored_actions.change(connection, action, **held)
+    note(connection, again, "sending again", now=now, who=worker, details=details | {"lost_worker": action.worker})
+    return again
+
+
+def give_up(connection: sa.Connection, action: Action, now: datetime) -> None:
+    """A worker was lost with a call that may not be repeated: a person has to look."""
+    reason = f"{action.worker} was lost while it sent this: nobody knows whether it had its effect"
+    _stop(connection, action, "unknown", reason, now)
+
+
+def _stop(connection: sa.Connection, action: Action, to: State, reason: str, now: datetime) -> None:
+    details = {"reason": reason}
+    move(connection, action, to, now=now, who=PIPELINE, details=details, reason=reason, lease_until=None)
+
+
+def finish(connection: sa.Connection, action_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
+    """Keep what became of the call; False if it is not this worker's any more (the trail keeps what it says).
+
+    A worker whose lease lapsed is still believed while nobody else has the action: also where it became `unknown` in
+    the meantime, or a person took it for not sent, and the worker knows better.
+    """
+    now = utc(now)
+    action = stored_actions.read_action(connection, action_id)
+    told = {name: value for name, value in asdict(outcome).items() if value not in (None, "")}
+    knows_better = {"unknown": ("done", "failed"), "approved": ("done",)}.get(action.status, ())
+    if action.worker != worker or not (action.status == "sending" or outcome.status in knows_better):
+        note(connection, action, "late answer", now=now, who=worker, details=told)
+        return False
+    event, to, changed = _meaning(outcome, now)
+    attempts = action.attempts + outcome.attempts
+    changed |= {"attempts": attempts, "reason": storable(outcome.reason), "lease_until": None}
+    move(connection, action, to, event=event, now=now, who=worker, details=told, **changed)
+    return True
+
+
+def _meaning(outcome: Outcome, now: datetime) -> tuple[str, State, dict[str, Any]]:
+    """The word for the trail, the state after it, and the fields that this kind of outcome changes."""
+    if outcome.status == "done":
+        return "done", "done", {"result": dict(outcome.result), "done_at": now}
+    if outcome.status == "later":
+        again = utc(outcome.not_before) if outcome.not_before else now + timedelta(seconds=POSTPONED_SECONDS)
+        return "postponed", "approved", {"next_at": again}
+    return outcome.status, outcome.status, {}

@@ -1,0 +1,190 @@
+"""From a published proposal to an effect at a real peer, by the real job: once, and only with the approval it needs."""
+
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import pytest
+
+from bpa_cli.demo_target import Desk
+from bpa_resources.connectors.engine import open_connectors
+from bpa_resources.home import Home
+from bpa_resources.ledger.ledger import Ledger
+from tests.actions.conftest import PUSH, Publish, approve_all, proposed, pushed
+
+
+def test_an_approved_action_has_its_effect_once(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
+    publish("C-1", "C-2")
+    assert pushed() == {}
+    assert [one.status for one in ledger.actions()] == ["proposed", "proposed"]
+    assert desk.effects == []
+    approve_all(ledger)
+    assert pushed() == {"done": 2}
+    assert pushed() == {}
+    assert [one["title"] for one in desk.effects] == ["Case C-1: Late", "Case C-2: Late"]
+    assert {one["text"] for one in desk.effects} == {"7.5 for Ann"}
+    assert [one.result for one in ledger.actions()] == [{"ticket": "T-1"}, {"ticket": "T-2"}]
+    assert ledger.verify_audit() is None
+
+
+def test_the_next_run_asks_for_the_same_case_again_and_nothing_happens(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish
+) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    pushed()
+    publish("C-1", "C-2", run="run-2")
+    assert pushed() == {}
+    assert {one.case_id: one.status for one in ledger.actions()} == {"C-1": "done", "C-2": "proposed"}
+    assert len(desk.effects) == 1
+
+
+def test_nothing_enters_the_ledger_and_nothing_is_sent_until_pushing_is_on(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish
+) -> None:
+    publish("C-1", settings="policy: {automatic: high}\n")
+    assert pushed() == {}
+    assert (ledger.actions(), desk.effects) == ([], [])
+
+
+def test_switched_off_again_what_was_approved_stays_where_it_is(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish
+) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (home.inbox("orders") / "process.yaml").write_text("push: {enabled: false}\n")
+    assert pushed() == {}
+    assert [one.status for one in ledger.actions()] == ["approved"]
+    assert desk.effects == []
+
+
+@pytest.mark.parametrize(("automatic", "sent"), [("none", 0), ("low", 0), ("medium", 2), ("high", 2)])
+def test_the_policy_says_up_to_which_risk_actions_go_by_themselves(
+    home: Home, desk: Desk, publish: Publish, automatic: str, sent: int
+) -> None:
+    publish("C-1", "C-2", settings=f"push: {{enabled: true}}\npolicy: {{automatic: {automatic}}}\n")
+    assert pushed().get("done", 0) == sent == len(desk.effects)
+
+
+def test_a_run_sends_at_most_what_the_process_says(home: Home, desk: Desk, publish: Publish) -> None:
+    publish("C-1", "C-2", "C-3", settings="push: {enabled: true, most: 2}\npolicy: {automatic: high}\n")
+    assert [pushed(), pushed(), pushed()] == [{"done": 2}, {"done": 1}, {}]
+    assert len(desk.effects) == 3
+
+
+def test_a_worker_that_was_killed_after_the_effect_leaves_an_action_that_is_sent_again_with_its_key(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish
+) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    with_lease = ledger.claim("killed", long_ago, 600)
+    assert with_lease is not None
+    engine = open_connectors(home.folder, ledger.shared)
+    engine.send(with_lease.call, key=with_lease.key, now=long_ago)  # and it dies here: the ledger never hears of it
+    engine.close()
+    assert len(desk.effects) == 1
+    assert pushed() == {"done": 1}
+    assert len(desk.effects) == 1  # the desk knew the key
+
+
+def test_a_worker_that_may_be_alive_is_left_alone(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    assert ledger.claim("alive", datetime.now(UTC), 600) is not None
+    assert pushed() == {}
+    assert desk.effects == []
+
+
+def test_a_connection_that_is_gone_fails_the_action_and_stops_no_other(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish
+) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (home.folder / "connections.yaml").write_text("")
+    assert pushed() == {"failed": 1}
+    (action,) = ledger.actions()
+    assert "desk" in action.reason
+
+
+def test_an_owner_is_told_once_of_what_waits(home: Home, desk: Desk, publish: Publish) -> None:
+    notice = '{connection: desk, operation: add_note, input: {text: "{process}: {waiting} for {owner}\\n{actions}"}}'
+    settings = f"push: {{enabled: true}}\npolicy: {{owner: olivia, notice: {notice}}}\n"
+    publish("C-1", settings=settings)
+    pushed()
+    publish("C-1", settings=settings, run="run-2")
+    pushed()
+    (note,) = desk.effects
+    assert note["text"].startswith("orders: 1 for olivia\na-")
+    assert note["text"].endswith("escalate C-1 (medium)")
+
+
+def test_what_cannot_be_sent_is_a_row_with_the_problem_and_never_enters(
+    home: Home, ledger: Ledger, publish: Publish
+) -> None:
+    def problem(**changed: str) -> str:
+        pushed_as = PUSH.actions["escalate"].model_copy(update=changed)
+        (row,) = proposed(home, ["C-1"], PUSH.model_copy(update={"actions": {"escalate": pushed_as}}))
+        return str(row["problem"])
+
+    assert "does not say what becomes of escalate" in str(
+        proposed(home, ["C-1"], PUSH.model_copy(update={"actions": {}}))[0]["problem"]
+    )
+    assert "desk" in problem(connection="dest")
+    assert "create_ticket" in problem(operation="create_tickets")
+    assert "case_id" in problem(input={"title": "{casa_id}"})
+    assert "title" in problem(input={"text": "no title"})
+    publish("C-1", push=PUSH.model_copy(update={"actions": {}}))
+    pushed()
+    assert ledger.actions() == []
+
+
+def test_the_launchpad_decides_under_the_same_rules(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
+    from bpa_assets.decide_action import decide_action
+
+    publish("C-1", settings="push: {enabled: true}\npolicy: {approvers: [ann]}\n")
+    pushed()
+    (action,) = ledger.actions()
+
+    def decided(**said: str) -> bool:
+        config = {"action_id": action.action_id, "decision": "approve", "request_hash": action.request_hash, **said}
+        run_config = {"ops": {"decide": {"config": config}}}
+        with dg.DagsterInstance.ephemeral() as instance:
+            return decide_action.execute_in_process(run_config, instance=instance, raise_on_error=False).success
+
+    assert not decided(by="bob")
+    assert not decided(by="ann", request_hash="0" * 64)
+    assert not decided(by="ann", decision="push")
+    assert ledger.action(action.action_id).status == "proposed"
+    assert decided(by="ann")
+    assert pushed() == {"done": 1}
+
+
+def test_the_sensor_asks_for_a_push_when_a_run_was_published_and_when_an_approved_action_is_due(
+    home: Home, ledger: Ledger, publish: Publish
+) -> None:
+    from bpa_sensors.actions import approved_actions_wait
+
+    cursor = None
+
+    def asks() -> bool:
+        nonlocal cursor
+        with dg.DagsterInstance.ephemeral() as instance:
+            context = dg.build_sensor_context(instance=instance, cursor=cursor)
+            asked = approved_actions_wait(context)
+            cursor = context.cursor
+        return isinstance(asked, dg.RunRequest)
+
+    assert not asks()
+    publish("C-1")
+    assert [asks(), asks()] == [True, False]
+    pushed()
+    assert not asks()
+    approve_all(ledger)
+    assert [asks(), asks()] == [True, True]
+    pushed()
+    assert not asks()

@@ -1,0 +1,79 @@
+"""`bpa actions`, `connectors` and `audit` as a person types them, on a home with proposals and a desk that is there."""
+
+from pathlib import Path
+
+import pytest
+
+from bpa_cli.demo_target import Desk
+from bpa_resources.home import Home
+from tests.actions.conftest import Publish, desk, home, ledger, publish, pushed
+from tests.cli.conftest import Bpa
+
+__all__ = ("desk", "home", "ledger", "publish")
+
+
+@pytest.fixture
+def waiting(home: Home, publish: Publish) -> str:
+    """The id of an action that waits for an approval by Ann or Bob."""
+    publish("C-1", settings="push: {enabled: true}\npolicy: {approvers: [Ann, Bob], owner: Olivia}\n")
+    pushed()
+    from bpa_resources.ledger.ledger import open_ledger
+
+    with open_ledger(home) as opened:
+        return opened.actions()[0].action_id
+
+
+def test_from_the_list_to_an_effect(bpa: Bpa, home: Home, desk: Desk, waiting: str, tmp_path: Path) -> None:
+    listed = bpa("actions", "list", "--home", home.folder).out
+    assert waiting in listed
+    assert "desk.create_ticket" in listed
+    shown = bpa("actions", "show", waiting, "--home", home.folder).out
+    assert '"title": "Case C-1: Late"' in shown
+    digest = next(line.split()[-1].rstrip(":") for line in shown.splitlines() if ", request " in line)
+    assert bpa("actions", "approve", waiting, "--by", "Olivia", "--home", home.folder).status == 2
+    refused = bpa("actions", "approve", waiting, "--by", "Ann", "--hash", "0" * 64, "--home", home.folder)
+    assert "asks for something else" in refused.sentence
+    approved = bpa("actions", "approve", waiting, "--by", "Ann", "--hash", digest, "--home", home.folder)
+    assert approved.out == f"{waiting}  approved\n"
+    assert desk.effects == []
+    assert "1 done" in bpa("actions", "push", "--home", home.folder).out
+    assert len(desk.effects) == 1
+    trail = tmp_path / "trail.csv"
+    assert bpa("audit", "export", trail, "--home", home.folder).status == 0
+    assert "approval given" in trail.read_text()
+    verified = bpa("audit", "verify", "--home", home.folder).out
+    head = verified.split()[-1]
+    assert bpa("audit", "verify", "--head", head, "--home", home.folder).status == 0
+    other = f"{head.split(':')[0]}:{'0' * 64}"
+    assert bpa("audit", "verify", "--head", other, "--home", home.folder).status == 1
+
+
+def test_what_is_only_shown_is_listed_with_the_reason(bpa: Bpa, home: Home, publish: Publish) -> None:
+    publish("C-1", settings="")
+    assert "push.enabled is off" in bpa("actions", "list", "--home", home.folder).out
+    ended = bpa("actions", "push", "--home", home.folder)
+    assert (ended.status, "nothing is sent" in ended.err) == (0, True)
+    assert bpa("actions", "approve", "a-1", "--by", "Ann", "--home", home.folder).status == 2
+
+
+def test_a_rejected_action_is_given_up(bpa: Bpa, home: Home, desk: Desk, waiting: str) -> None:
+    ended = bpa("actions", "reject", waiting, "--by", "Ann", "--reason", "not needed", "--home", home.folder)
+    assert ended.out == f"{waiting}  rejected\n"
+    assert bpa("actions", "approve", waiting, "--by", "Ann", "--home", home.folder).status == 2
+    assert "not needed" in bpa("actions", "list", "--state", "rejected", "--home", home.folder).out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--by", "Ann"], ["a-1", "--all", "--process", "orders", "--by", "Ann"], ["--all", "--by", "Ann"], ["a-1"]],
+)
+def test_an_approval_says_what_and_who(bpa: Bpa, home: Home, waiting: str, words: list[str]) -> None:
+    assert bpa("actions", "approve", *words, "--home", home.folder).status == 2
+
+
+def test_a_connection_is_listed_and_checked(bpa: Bpa, home: Home, desk: Desk) -> None:
+    assert "demo_target" in bpa("connectors", "list", "--home", home.folder).out
+    assert "works" in bpa("connectors", "check", "--home", home.folder).out
+    desk.server_close()
+    (home.folder / "connections.yaml").write_text('desk: {system: demo_target, url: "http://127.0.0.1:9"}\n')
+    assert bpa("connectors", "check", "desk", "--home", home.folder).status == 1

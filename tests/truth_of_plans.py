@@ -4,7 +4,6 @@ Each true process writes a log; from that log alone a model is calibrated, plans
 plan is carried out in the true process, and what that does to cost and cycle time is compared with what was told.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +20,7 @@ from tests.optimized_plan.true_processes import PROCESSES
 from tests.truth_of_changes import played
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "bank": {"goals": {"cost_reduction": "0.03", "cycle_time_reduction": "0.2"}},
+    "bank": {"goals": {"cost_reduction": "0.02", "cycle_time_reduction": "0.15"}},
     "works": {
         "goals": {"cost_reduction": "0.1", "cycle_time_reduction": "0.1"},
         "eligibility": {
@@ -65,20 +64,17 @@ def told(process: str, true: SimulationModel, model: SimulationModel, plan: Deci
     return ToldPlan(process, *effects)
 
 
-def told_plans(process: str) -> Iterator[ToldPlan]:
-    """Search plans on the log of a true process; those that are accepted."""
+def told_plan(process: str) -> ToldPlan:
+    """Search plans on the log of a true process, and carry out the recommended one; there is one."""
     true, model, passed = calibrated_of(process)
     found = search_plans(model, passed, ProcessConfig.model_validate(SETTINGS[process]))
-    for plan in found.plans:
-        if plan.accepted:
-            yield told(process, true, model, plan.decisions)
+    plan = next(plan for plan in found.plans if plan.plan_id == found.recommended)
+    return told(process, true, model, plan.decisions)
 
 
 if __name__ == "__main__":
     for name in PROCESSES:
-        for one in told_plans(name):
-            print(
-                f"{one.process:8}cycle {one.true.cycle_change.value:+7.1%} told "
-                f"{one.told.cycle_change.value:+7.1%} error {one.error('cycle_change'):6.1%}; cost "
-                f"{one.true.cost_change.value:+7.1%} told {one.told.cost_change.value:+7.1%}"
-            )
+        one = told_plan(name)
+        for figure in ("cycle_change", "cost_change"):
+            true, said = (getattr(effect, figure).value for effect in (one.true, one.told))
+            print(f"{name:8}{figure:14}{true:+8.1%} told {said:+8.1%}  error {one.error(figure):6.1%}")

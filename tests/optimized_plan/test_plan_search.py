@@ -113,3 +113,15 @@ def test_twice_the_same_search_gives_the_same_plans(monkeypatch: pytest.MonkeyPa
 def test_a_gate_that_failed_ends_the_search_with_one_sentence() -> None:
     found = search_plans(office(), PASSED | {"work_in_progress": False}, ProcessConfig())
     assert (found.plans, found.recommended, found.proof, len(found.said)) == ((), None, (), 1)
+
+
+def test_a_log_of_one_person_and_thirty_cases_is_searched() -> None:
+    alone = model(
+        [[{"processing": HOUR / 2, "resource": 0}]] * 30,
+        candidates=[{0: 1.0}],
+        hours=[OFFICE],
+        arrived=[day * DAY + hour * HOUR for day in range(5) for hour in (9, 10, 11, 12, 13, 18)],
+    )
+    found = search_plans(alone, PASSED, ProcessConfig.model_validate({"labour": {"hours": "08:00-20:00"}}))
+    assert found.plans[0].standing == "as_is"
+    assert (found.recommended is None) == bool(found.proof)

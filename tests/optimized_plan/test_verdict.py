@@ -99,6 +99,13 @@ def test_recommended_is_what_leaves_least_of_cost_times_cycle_time() -> None:
     assert recommended([plan("x", "choice", -0.5, -0.5, accepted=False)]) is None
 
 
+def test_a_plan_that_more_demand_upsets_is_not_the_first_to_be_recommended() -> None:
+    fragile, steady = plan("fragile", "choice", -0.3, -0.4), plan("steady", "choice", -0.2, -0.4)
+    fragile = replace(fragile, effects=(*fragile.effects, effect(-0.3, -0.21, scenario="demand +10 %")))
+    steady = replace(steady, effects=(*steady.effects, effect(-0.2, -0.39, scenario="demand +10 %")))
+    assert recommended([fragile, steady]) is steady  # .81 × .62 < .71 × .8
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -72,11 +72,15 @@ def beaten_by_controls(plans: Iterable[JudgedPlan]) -> list[JudgedPlan]:
 
 
 def recommended(plans: Iterable[JudgedPlan]) -> JudgedPlan | None:
-    """Return the accepted plan with the best score; of equal ones a choice, the one with fewest changes."""
+    """Return the accepted plan with the best score in the scenario that is worst for it.
+
+    A plan near the limit of its people looks best until more cases come, or a little more work than was calibrated. Of
+    equal ones a choice comes first, then the one with fewest changes.
+    """
     accepted = [plan for plan in plans if plan.accepted]
     return min(
         accepted,
-        key=lambda plan: (score(plan.effects[0]), plan.standing != "choice", len(plan.changes), plan.plan_id),
+        key=lambda plan: (max(map(score, plan.effects)), plan.standing != "choice", len(plan.changes), plan.plan_id),
         default=None,
     )
 

@@ -65,8 +65,10 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
         now = next_round(staffing, AS_IS if number == 0 else tried.best(aim).decisions)
         for solution in _solutions(now, terms, judge.seed):
             tried.try_one(now.decisions(solution), solution.surrogate)
-    around = {"choices": now.choices, "modes": staffing.modes}
-    moves = (partial(neighbours, **around), partial(swaps, **around, most_changes=terms.changes))
+    moves = (
+        partial(neighbours, choices=now.choices, modes=staffing.modes),
+        partial(swaps, choices=now.choices, modes=staffing.modes, most_changes=terms.changes),
+    )
     proof = proof_of_bounds(judge, limits, lowest)
     for target in _targets(terms):
         tried.improve(target, moves, TRIES_IN_VAIN if proof else TRIES_OF_OTHERS)

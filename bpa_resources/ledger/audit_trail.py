@@ -150,8 +150,8 @@ def _verify_end(head: Head, noted: Head | None, found: Head) -> AuditFault | Non
 
 def verify_states(connection: sa.Connection) -> AuditFault | None:
     """The first action whose state is not the one that the trail tells, by the row that tells it; None: all agree."""
-    query = sa.select(audit.c.action_id, audit.c.seq, audit.c.event).where(audit.c.event.in_(STATE_AFTER))
-    told = {action_id: (seq, STATE_AFTER[event]) for action_id, seq, event in connection.execute(query.order_by("seq"))}
+    query = sa.select(audit).where(audit.c.event.in_(STATE_AFTER)).order_by(audit.c.seq)
+    told = {row.action_id: (row.seq, STATE_AFTER[row.event]) for row in connection.execute(query)}
     stored = {row.action_id: row.status for row in connection.execute(sa.select(action.c.action_id, action.c.status))}
     for action_id, (seq, state) in sorted(told.items(), key=lambda item: item[1]):
         if stored.pop(action_id, None) != state:

@@ -7,6 +7,7 @@ import http.client
 import os
 import random
 import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,8 @@ from bpa_resources.home import Home
 from bpa_resources.ledger.action import Action
 from bpa_resources.ledger.ledger import Ledger, open_ledger
 
-CLOCK = 60
-LEASE = 120  # two seconds of the wall's clock
+CLOCK = 60 if os.environ.get("BPA_TEST_LONG") else 300
+LEASE = 120  # seconds of the fast clock: two, or 0.4, of the wall's
 _EPOCH = datetime(2026, 11, 2, tzinfo=UTC)
 
 
@@ -26,11 +27,17 @@ def now() -> datetime:
     return _EPOCH + timedelta(seconds=(time.time() % 1e7) * CLOCK)
 
 
-def work(home: Path, url: str, port: int, name: str, killed: float) -> None:
-    """Send until nothing waits any more. `killed`: the share of sends in which it kills itself, before or after."""
+def work(home: Path, url: str, port: int, name: str, killed: float = 0.0, lives: float = 0.0) -> None:
+    """Send until nothing waits any more.
+
+    `killed`: the share of sends in which it kills itself, before or after. `lives`: the seconds of work after which it
+    is killed, wherever it is then (0: it is not).
+    """
     os.environ["BPA_LEDGER_URL"] = url  # the server that workers come from may have started under another
     dice = random.Random(name)
     with open_ledger(Home(home)) as ledger:
+        if lives:
+            threading.Timer(lives, os.kill, (os.getpid(), signal.SIGKILL)).start()
         while True:
             action = ledger.claim(name, now(), LEASE)
             if action is None:

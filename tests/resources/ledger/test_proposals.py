@@ -101,6 +101,8 @@ def test_a_failed_action_that_asks_for_something_else_waits_for_a_person(ledger:
     assert entered(ledger, asked(), at=3).status == "failed"
     changed = entered(ledger, asked(project="OPS"), at=4)
     assert changed.status == "proposed"
+    changed = entered(ledger, asked(project="OPS", text="of the next night"), at=4.5)
+    assert changed.status == "proposed"
     assert ledger.claim("w", after(5), 60) is None
     assert ledger.approve(action.action_id, "dan", changed.request_hash, after(6)).status == "approved"
     assert ledger.claim("w", after(7), 60) is not None

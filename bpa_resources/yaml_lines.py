@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, cast, get_args
+from typing import TypeAlias, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -130,11 +130,14 @@ def _text_scalar(node: yaml.Node) -> YamlValue:
 
 def _json_scalar(node: yaml.Node) -> YamlValue:
     """YAML 1.2.2, 10.2.1 (JSON schema), but what is no JSON is a text: `no`, `01`, `0x1F`, `1e400`, a date."""
-    text = str(node.value)
-    if not (isinstance(node, yaml.ScalarNode) and node.style is None and _JSON_SCALAR.fullmatch(text)):
-        return text
-    number = json.loads(text)
-    return text if number in (math.inf, -math.inf) else cast(YamlValue, number)
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return json_scalar(str(node.value)) if plain else str(node.value)
+
+
+def json_scalar(text: str) -> bool | int | float | str | None:
+    """What a text is in JSON where it is a number, true, false or null; else the text."""
+    value: bool | int | float | None = json.loads(text) if _JSON_SCALAR.fullmatch(text) else math.inf
+    return text if value in (math.inf, -math.inf) else value
 
 
 def _value(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bpa_resources.connectors.described_keys import with_marked_key
+from bpa_resources.connectors.described_operations import DescribedOperations
 from bpa_resources.connectors.manifest import (
     Auth,
     ErrorRule,
@@ -25,7 +26,7 @@ from bpa_resources.connectors.manifest import (
 )
 from bpa_resources.connectors.manifest_files import load_manifest
 from bpa_resources.connectors.manifest_rules import contradictions
-from bpa_resources.connectors.openapi_operations import DescribedOperations, openapi_auth, openapi_operations
+from bpa_resources.connectors.openapi_operations import openapi_auth, openapi_operations
 from bpa_resources.connectors.openapi_schemas import OpenApiDocument
 from bpa_resources.errors import InputError
 from bpa_resources.yaml_lines import did_you_mean, read_yaml_lines, validated

@@ -22,7 +22,7 @@ from bpa_resources.connectors.driver import Connection, Driver
 from bpa_resources.connectors.drivers import DriverTools, make_driver
 from bpa_resources.connectors.http_sessions import HttpSessions
 from bpa_resources.connectors.idempotency import can_repeat
-from bpa_resources.connectors.input_schema import input_problems
+from bpa_resources.connectors.input_schema import input_problems, typed_input
 from bpa_resources.connectors.manifest import Manifest, Operation
 from bpa_resources.connectors.manifest_files import manifest_named
 from bpa_resources.connectors.redaction import Redactor
@@ -66,12 +66,13 @@ class Engine:
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input: one sentence each. No secret is read and nothing is sent for it."""
         operation = self._operation(call.connection, call.operation)
-        found = input_problems(operation.input, call.input)
+        given = typed_input(operation.input, call.input)
+        found = input_problems(operation.input, given)
         if found:
             return found
         written = self.written[call.connection]
         bare = Connection(written.name, written.manifest, written.settings, {})
-        return self._driver(written.manifest.driver).problems(bare, operation, call.input)
+        return self._driver(written.manifest.driver).problems(bare, operation, given)
 
     def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
         """Carry it out, at most once in effect. A name or a secret that is not there is a failure, not an error."""
@@ -86,7 +87,7 @@ class Engine:
         if keeps and first_sent and (now - first_sent).total_seconds() > keeps - self.retry.total_seconds:
             reason = "it was sent before, and by now the system has forgotten its key"
             return Outcome("unknown", reason, attempts=0, error_class="ambiguous")
-        return self._carried_out(connection, operation, call.input, key, now)
+        return self._carried_out(connection, operation, typed_input(operation.input, call.input), key, now)
 
     def check(self, connection: str) -> Outcome:
         """The system's `verify` operation, without input: reads something, changes nothing.

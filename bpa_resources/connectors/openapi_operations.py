@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bpa_resources.connectors.described_operations import DescribedOperations, LeftOutError, free_name
 from bpa_resources.connectors.manifest import Auth, Operation
 from bpa_resources.connectors.openapi_schemas import JsonSchemas, OpenApiDocument
 from bpa_resources.errors import InputError, one_line
@@ -19,20 +20,6 @@ _METHODS = ("get", "head", "post", "put", "patch", "delete")
 _NOT_OURS = frozenset({"accept", "content-type", "authorization"})  # OpenAPI 3.1.0, 4.8.12.2: ignored
 _FORM = "application/x-www-form-urlencoded"
 _SCALARS = frozenset({"string", "number", "integer", "boolean"})
-
-
-class _LeftOutError(Exception):
-    """Why an operation cannot be offered."""
-
-
-@dataclass(frozen=True)
-class DescribedOperations:
-    """What a document offers. `left_out`: name and reason of each operation that cannot be asked for."""
-
-    title: str
-    edition: str
-    operations: Mapping[str, Operation]
-    left_out: Mapping[str, str]
 
 
 def openapi_operations(document: OpenApiDocument) -> DescribedOperations:
@@ -44,10 +31,10 @@ def openapi_operations(document: OpenApiDocument) -> DescribedOperations:
     operations: dict[str, Operation] = {}
     left_out: dict[str, str] = {}
     for method, path, node, shared in _each(document):
-        name = _free_name(str(node.get("operationId") or f"{method}_{path}"), {*operations, *left_out})
+        name = free_name(str(node.get("operationId") or f"{method}_{path}"), {*operations, *left_out})
         try:
             operations[name] = _Draft(document, method, path, node, shared).operation()
-        except _LeftOutError as error:
+        except LeftOutError as error:
             left_out[name] = str(error)
     if not operations:
         raise InputError(f"{document.file}: it describes no operation that can be asked for; name another file")
@@ -92,14 +79,6 @@ def _each(document: OpenApiDocument) -> Iterator[tuple[str, str, Mapping[str, An
         for method in _METHODS:
             if method in node:
                 yield method, str(path), document.resolved(node[method]), list(node.get("parameters") or ())
-
-
-def _free_name(text: str, taken: set[str]) -> str:
-    """`createOrder` as `create_order`, and `create_order_2` where that is taken."""
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", text)
-    name = re.sub(r"[\W_]+", "_", words, flags=re.ASCII).strip("_").casefold() or "operation"
-    name = name if name[0].isalpha() else f"o_{name}"
-    return next(free for n in range(1, len(taken) + 2) if (free := name if n == 1 else f"{name}_{n}") not in taken)
 
 
 @dataclass
@@ -150,7 +129,7 @@ class _Draft:
         schema = self._parameter_schema(parameter, place)
         if schema is None:
             if must:
-                raise _LeftOutError(f"its parameter {name!r} cannot be given")
+                raise LeftOutError(f"its parameter {name!r} cannot be given")
             return
         given = self._property(name, schema, must or place == "path")
         if place == "path":
@@ -196,7 +175,7 @@ class _Draft:
                 if media.endswith("+json"):
                     self.request.setdefault("headers", {})["Content-Type"] = media
                 return
-        raise _LeftOutError(f"its body is {', '.join(kinds) or 'of no kind'}, and only JSON and forms can be sent")
+        raise LeftOutError(f"its body is {', '.join(kinds) or 'of no kind'}, and only JSON and forms can be sent")
 
     def _body(self, schema: Any, must: bool, part: str) -> None:
         given = self._property("body", self.schemas.translated(schema or {}), must)
@@ -207,7 +186,7 @@ class _Draft:
         """Add a property to the input under a name that a placeholder can say; its name."""
         given = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "parameter"
         given = given if given[0].isalpha() and given[0].islower() else f"{given[0].lower()}{given[1:]}"
-        given = _free_name(given, set(self.properties)) if given in self.properties or not given[0].isalpha() else given
+        given = free_name(given, set(self.properties)) if given in self.properties or not given[0].isalpha() else given
         self.properties[given] = schema
         if must:
             self.required.append(given)
@@ -219,4 +198,4 @@ class _Draft:
             given = self._property(name, {"type": "string"}, True)
             self.request["path"] = self.request["path"].replace(f"{{{name}}}", f"${{input.{given}}}")
         if any(part.get("type") == "file" for part in self.properties.values() if isinstance(part, Mapping)):
-            raise _LeftOutError("it sends a file")
+            raise LeftOutError("it sends a file")

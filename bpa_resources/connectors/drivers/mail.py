@@ -6,33 +6,28 @@ of the text (RFC 5321, 4.1.1.4) can lose its answer; everything before surely ha
 then, the sender's own mailbox is a recipient too (`own_copy`), unless the server files what it sends where `folders`
 says.
 
-Statuses are those HTTP would have: 401 the user is refused, 422 what is refused for good. Add here what any message may
-need; which text is sent to whom is the rule's.
+Statuses are those HTTP would have: 401 the user is refused, 422 what is refused for good. Add here what is
+said to the servers and what their answers mean; a message is made in `mail_messages`.
 """
 
 import imaplib
-import re
 import smtplib
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, localtime
 from pathlib import Path
 from typing import Any
 
 from bpa_resources.connectors.driver import Answer, Connection
 from bpa_resources.connectors.drivers import DriverTools
+from bpa_resources.connectors.drivers.mail_messages import ADDRESS, POLICY, message_id, message_of, message_problems
+from bpa_resources.connectors.drivers.mail_servers import MailServers, quoted
 from bpa_resources.connectors.hosts import LOOPBACK
 from bpa_resources.connectors.manifest import Operation
 from bpa_resources.connectors.request_template import filled, values_of
 from bpa_resources.connectors.transport import Tls
 from bpa_resources.errors import InputError, one_line
 
-# WHATWG HTML, 4.10.5.1.5: nothing that could end a header or an SMTP command.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _SECURITY = ("ssl", "starttls", "none")
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 def make_driver(tools: DriverTools) -> "MailDriver":
@@ -51,7 +46,7 @@ class MailDriver:
         request = filled(operation.request, values_of(connection, operation, given, key="0"), absent={})
         found = list(_setting_problems(connection.settings))
         if request["mail"] == "send":
-            found += _message_problems(request, connection.settings)
+            found += message_problems(request, connection.settings)
         searched = operation.idempotency.strategy == "search_then_create" or request["mail"] == "find"
         if searched and "imap_host" not in connection.settings:
             found.append(
@@ -65,12 +60,12 @@ class MailDriver:
         """One message, one search, or one look at both servers."""
         request = filled(operation.request, values_of(connection, operation, given, key=key), absent={})
         try:
-            servers = _Servers(connection, Tls.of(connection, self._home), seconds)
+            servers = MailServers(connection, Tls.of(connection, self._home), seconds)
             if request["mail"] == "find":
-                return _found(servers, _message_id(connection.settings, request["key"]))
+                return _found(servers, message_id(connection.settings, request["key"]))
             if request["mail"] == "reach":
                 return _reached(servers)
-            return _sent(servers, _message(request, connection.settings))
+            return _sent(servers, message_of(request, connection.settings))
         except InputError as error:
             return Answer("answer", sent=False, status=400, reason=str(error))
 
@@ -85,95 +80,11 @@ def _setting_problems(settings: Mapping[str, str]) -> Iterator[str]:
             yield f"{kind}_security of the connection is {security!r}; write ssl, starttls or none"
         elif security == "none" and host is not None and host not in LOOPBACK:
             yield f"{kind}_security none is for this machine only; write ssl or starttls"
-    if not _ADDRESS.fullmatch(settings["sender"]):
+    if not ADDRESS.fullmatch(settings["sender"]):
         yield f"sender of the connection is {settings['sender']!r}, which is no address; write name@example.com"
 
 
-def _message_problems(request: Mapping[str, Any], settings: Mapping[str, str]) -> Iterator[str]:
-    allowed = [name.strip().casefold() for name in settings.get("recipient_domains", "").split(",") if name.strip()]
-    addresses = [*request["to"], *request.get("cc", ()), *([request["reply_to"]] if "reply_to" in request else ())]
-    for address in addresses:
-        if not _ADDRESS.fullmatch(address):
-            yield f"{address!r} is no address; write name@example.com"
-        elif allowed and address.rpartition("@")[2].casefold() not in allowed:
-            yield f"{address} may get no mail of this connection; it writes to {', '.join(allowed)}"
-    if not request["subject"].isprintable():
-        yield "the subject holds a line break or another character that no header can hold; write it on one line"
-
-
-def _message_id(settings: Mapping[str, str], key: str) -> str:
-    return f"<{key}@{settings['sender'].rpartition('@')[2]}>"
-
-
-def _message(request: Mapping[str, Any], settings: Mapping[str, str]) -> EmailMessage:
-    message = EmailMessage(policy=_POLICY)
-    message["Message-ID"] = _message_id(settings, request["key"])
-    message["Date"] = format_datetime(localtime())
-    message["From"] = settings["sender"]
-    message["To"] = ", ".join(request["to"])
-    if request.get("cc"):
-        message["Cc"] = ", ".join(request["cc"])
-    if "reply_to" in request:
-        message["Reply-To"] = request["reply_to"]
-    message["Subject"] = request["subject"]
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no automatic reply to it
-    message.set_content(request["text"])
-    return message
-
-
-class _Servers:
-    """The two servers of a connection, each opened for one use."""
-
-    def __init__(self, connection: Connection, tls: Tls, seconds: float) -> None:
-        self.settings, self._seconds, self._tls = connection.settings, seconds, tls
-        self._password = connection.secrets.get("password", "")
-
-    @contextmanager
-    def smtp(self) -> Iterator[smtplib.SMTP]:
-        """Connected, encrypted and logged in. Raises smtplib.SMTPException and OSError."""
-        host, port, security = self._place("smtp")
-        name = self.settings["sender"].rpartition("@")[2]  # not this machine's: that may take a look-up
-        if security == "ssl":
-            session: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, name, timeout=self._seconds, context=self._tls.context()
-            )
-        else:
-            session = smtplib.SMTP(host, port, name, timeout=self._seconds)
-        with closing(session):
-            if security == "starttls":
-                session.starttls(context=self._tls.context())
-            session.ehlo_or_helo_if_needed()
-            if user := self.settings.get("username"):
-                session.login(user, self._password)
-            yield session
-            with suppress(smtplib.SMTPException, OSError):
-                session.quit()
-
-    @contextmanager
-    def imap(self) -> Iterator[imaplib.IMAP4]:
-        """Connected, encrypted and logged in. Raises imaplib.IMAP4.error and OSError."""
-        host, port, security = self._place("imap")
-        if security == "ssl":
-            session: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                host, port, ssl_context=self._tls.context(), timeout=self._seconds
-            )
-        else:
-            session = imaplib.IMAP4(host, port, timeout=self._seconds)
-        try:
-            if security == "starttls":
-                session.starttls(self._tls.context())
-            session.login(_quoted(self.settings.get("username", "")), self._password)
-            yield session
-        finally:
-            with suppress(imaplib.IMAP4.error, OSError):
-                session.logout()
-
-    def _place(self, kind: str) -> tuple[str, int, str]:
-        settings = self.settings
-        return settings[f"{kind}_host"], int(settings[f"{kind}_port"]), settings[f"{kind}_security"]
-
-
-def _sent(servers: _Servers, message: EmailMessage) -> Answer:
+def _sent(servers: MailServers, message: EmailMessage) -> Answer:
     sender = servers.settings["sender"]
     recipients = [address.addr_spec for name in ("To", "Cc") if name in message for address in message[name].addresses]
     if servers.settings["own_copy"] in ("yes", "true") and sender not in recipients:
@@ -185,7 +96,7 @@ def _sent(servers: _Servers, message: EmailMessage) -> Answer:
             if refused is not None:
                 return refused
             ended = True
-            code, text = session.data(message.as_bytes(policy=_POLICY))
+            code, text = session.data(message.as_bytes(policy=POLICY))
     except smtplib.SMTPDataError as error:  # DATA itself was refused: no text was sent
         return _by_code(error.smtp_code, error.smtp_error, "the mail server refuses the message")
     except smtplib.SMTPAuthenticationError as error:
@@ -220,16 +131,16 @@ def _by_code(code: int, text: bytes | str, what: str) -> Answer:
     return Answer("answer", status=422, reason=reason)
 
 
-def _found(servers: _Servers, message_id: str) -> Answer:
+def _found(servers: MailServers, message_id: str) -> Answer:
     """Where a message lies: `found` with its folder, or nothing if it is in none of `folders`."""
     try:
         with servers.imap() as session:
             for folder in (name.strip() for name in servers.settings["folders"].split(",")):
-                state, told = session.select(_quoted(folder), readonly=True)
+                state, told = session.select(quoted(folder), readonly=True)
                 if state != "OK":
                     reason = f"the mailbox has no folder {folder!r}: {_text(told[0] or b'')}"
                     return Answer("answer", status=422, reason=reason)
-                state, numbers = session.uid("SEARCH", "HEADER", "Message-ID", _quoted(message_id))
+                state, numbers = session.uid("SEARCH", "HEADER", "Message-ID", quoted(message_id))
                 if state != "OK":
                     return Answer("answer", status=422, reason=f"the mailbox cannot be searched: {numbers!r}")
                 if any(numbers):
@@ -240,7 +151,7 @@ def _found(servers: _Servers, message_id: str) -> Answer:
     return Answer("answer", status=200, body={})
 
 
-def _reached(servers: _Servers) -> Answer:
+def _reached(servers: MailServers) -> Answer:
     """Whether both servers take the user; the mailbox only where the connection names one."""
     try:
         with servers.smtp() as session:
@@ -267,11 +178,6 @@ def _mailbox_problem(error: Exception) -> Answer:
     return Answer(
         "answer", sent=False, status=401, reason=f"the mailbox refuses the user: {one_line(str(error))[:200]}"
     )
-
-
-def _quoted(text: str) -> str:
-    """A quoted string of IMAP (RFC 3501, 4.3)."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _text(told: bytes | str) -> str:

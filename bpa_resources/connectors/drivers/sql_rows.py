@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from bpa_resources.connectors.driver import Answer
+from bpa_resources.connectors.drivers.json_values import json_value
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, CursorResult, Table
@@ -77,7 +78,7 @@ def after_a_clash(session: "Session", request: Mapping[str, Any]) -> Answer | No
 def rows_answer(result: "CursorResult[Any]", most: int) -> Answer:
     """The rows of a read as JSON has them: times as ISO 8601, exact numbers as text, bytes as hex."""
     rows = result.mappings().fetchmany(most + 1)
-    shown = [{name: _as_json(value) for name, value in row.items()} for row in rows[:most]]
+    shown = [{name: json_value(value) for name, value in row.items()} for row in rows[:most]]
     return Answer("answer", status=200, body={"rows": shown, "more": len(rows) > most})
 
 
@@ -195,11 +196,3 @@ def _as_column(table: "Table", name: str, value: Any) -> Any:
         return _FROM_JSON[kind](value)
     except (ValueError, ArithmeticError):
         raise _RefusedError(400, f"{table.name}.{name}: {value!r} is no {kind.__name__.lower()}") from None
-
-
-def _as_json(value: Any) -> Any:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
-    return value if value is None or isinstance(value, str | int | float | bool | list | dict) else str(value)

@@ -1,6 +1,7 @@
 """Systems that an OpenAPI file describes: what becomes of it, and requests to a real server."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from bpa_resources.connectors.engine import Engine, open_connectors
 from bpa_resources.connectors.input_schema import input_problems
 from bpa_resources.connectors.manifest_rules import contradictions
 from bpa_resources.errors import InputError
+from tests.conftest import REPOSITORY
 from tests.resources.connectors.orders_system import OneProcessState
 
 NOW = datetime(2024, 5, 1, tzinfo=UTC)
@@ -81,14 +83,8 @@ ORDERS: dict[str, Any] = {
     },
 }  # fmt: skip
 
-OVERLAY = """
-verify: list_orders
-operations:
-  create_order:
-    risk: low
-    idempotency: {strategy: client_id, marker: body.key}
-    output: {id: id}
-"""
+_DOCUMENT = (REPOSITORY / "docs" / "connectors.md").read_text(encoding="utf-8")
+OVERLAY = next(block for block in re.findall(r"```yaml\n(.*?)```", _DOCUMENT, re.S) if "overlay.yaml\nverify" in block)
 
 
 class _Orders(BaseHTTPRequestHandler):

@@ -11,8 +11,11 @@ from typing import Any
 
 import pytest
 
+from bpa_resources.connectors.call import Call, Outcome
+from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.connectors.hosts import LOOPBACK
 from tests.resources.connectors.cut_wires import listener_that_says
+from tests.resources.connectors.orders_system import NOW, OPENED, OneProcessState, QuickClock
 from tests.resources.connectors.shipped import KEY, Peer, a_connection, shipped_manifest
 from tests.resources.connectors.started import free_port, started
 
@@ -31,6 +34,7 @@ class MailServer:
     received: list[tuple[list[str], bytes]] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     lose_answers: int = 0
+    lose_mails: int = 0
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         if address in self.answers:
@@ -41,6 +45,10 @@ class MailServer:
     async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if "DATA" in self.answers:
             return self.answers["DATA"]
+        if self.lose_mails:
+            self.lose_mails -= 1
+            server.transport.abort()
+            return "250 OK"
         self.received.append((envelope.rcpt_tos, envelope.content))
         if BOT in envelope.rcpt_tos:
             with self.mailbox() as mailbox:
@@ -129,6 +137,36 @@ def test_a_lost_answer_is_ambiguous_and_the_mailbox_shows_that_it_was_sent(peer:
     lost = peer.ask("send", **MAIL)
     assert (lost.kind, lost.sent) == ("no_answer", True)
     assert peer.ask("find_sent", key=KEY).body["found"]["folder"] == "INBOX"
+
+
+def sent_by_an_engine(settings: dict[str, str], home: Path) -> Outcome:
+    (home / "password").write_text(PASSWORD)
+    written = {"system": "email", **settings}
+    lines = "".join(f"  {name}: '{value}'\n" for name, value in written.items())
+    (home / "connections.yaml").write_text(f"mail:\n{lines}  password: {{file: password}}\n")
+    engine = open_connectors(home, OneProcessState())
+    OPENED.append(engine)
+    engine.clock = lambda begin: QuickClock(begin, [])
+    return engine.send(Call("mail", "send", MAIL), key="a-1", now=NOW)
+
+
+@pytest.mark.parametrize(("lost", "duplicate"), [("lose_answers", True), ("lose_mails", False)])
+def test_a_mail_is_sent_once_whether_it_or_its_answer_was_lost(
+    settings: dict[str, str], server: MailServer, tmp_path: Path, lost: str, duplicate: bool
+) -> None:
+    setattr(server, lost, 1)
+    outcome = sent_by_an_engine(settings, tmp_path)
+    assert (outcome.status, outcome.duplicate, len(server.received)) == ("done", duplicate, 1)
+    assert outcome.result == {"message_id": server.mails()[0]["Message-ID"]}
+    again = sent_by_an_engine(settings, tmp_path)
+    assert (again.status, again.duplicate, len(server.received)) == ("done", True, 1)
+
+
+def test_no_mail_is_sent_while_nobody_can_tell_whether_it_was(
+    settings: dict[str, str], server: MailServer, tmp_path: Path
+) -> None:
+    outcome = sent_by_an_engine({**settings, "imap_port": "9"}, tmp_path)
+    assert (outcome.status, server.received) == ("later", [])
 
 
 def test_a_recipient_that_is_refused_ends_it_before_anybody_gets_it(peer: Peer, server: MailServer) -> None:

@@ -76,7 +76,10 @@ def test_a_file_is_named_as_its_system_and_nothing_outside_the_folder_is_read(tm
             manifest_named(name, home)
 
 
-@pytest.mark.parametrize("system", sorted(STRATEGIES))
+DATABASES_AND_MAIL = {"email", "mongodb", "sql"}
+
+
+@pytest.mark.parametrize("system", sorted(STRATEGIES.keys() | DATABASES_AND_MAIL))
 def test_the_table_of_the_documentation_tells_every_operation(system: str) -> None:
     (row,) = re.findall(rf"^\| {system} \|(.*)\|$", DOCUMENT, re.M)
     *cells, needs = row.split("|")
@@ -89,5 +92,5 @@ def test_the_table_of_the_documentation_tells_every_operation(system: str) -> No
 
 
 def test_every_system_of_a_vendor_is_in_the_table() -> None:
-    general = {"email", "mongodb", "rest", "soap", "sql"}
-    assert set(systems()) - general == set(STRATEGIES)
+    described_by_a_file = {"rest", "soap"}
+    assert set(systems()) - described_by_a_file == STRATEGIES.keys() | DATABASES_AND_MAIL

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bpa_resources.connectors.call import Call
+from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.connectors.manifest import Operation
 from tests.resources.connectors.cut_wires import listener_that_says, wire_that_loses_the_answer_to
+from tests.resources.connectors.orders_system import NOW, OPENED, OneProcessState
 from tests.resources.connectors.shipped import KEY, Peer, a_connection, shipped_manifest
 
 SERVER = os.environ.get("BPA_TEST_POSTGRES_URL", "")
@@ -146,10 +149,12 @@ def test_only_listed_tables_are_touched(database: Database) -> None:
 
 def fixed(statement: str, effect: Any = "write") -> Operation:
     parameters = {"case": "${input.case}", "text": "${input.text}", "key": "${key}"}
-    names = {name: value for name, value in parameters.items() if f":{name}" in statement}
-    return Operation(
-        meaning="says it", effect=effect, risk="low", request={"statement": statement, "parameters": names}, input={}
-    )
+    request = {
+        "statement": statement,
+        "parameters": {n: value for n, value in parameters.items() if f":{n}" in statement},
+    }
+    texts = {"properties": {"case": {"type": "string"}, "text": {"type": "string"}}}
+    return Operation(meaning="says it", effect=effect, risk="low", request=request, input=texts)
 
 
 def test_a_statement_of_the_manifest_gets_values_and_never_text(database: Database) -> None:
@@ -238,3 +243,39 @@ def test_a_server_elsewhere_that_offers_no_encryption_is_told_nothing(tmp_path: 
     assert (answer.kind, answer.sent) == ("no_answer", False)
     assert "SSL" in answer.reason
     assert heard == [b"\x00\x00\x00\x08\x04\xd2\x16\x2f", b""]  # SSLRequest and nothing else
+
+
+HOLD = """
+system: orders_database
+title: Orders
+driver: sql
+described_by: the tables that the orders program keeps
+connection: {url: {meaning: where it is}}
+verify: reach
+operations:
+  reach: {meaning: one row, effect: read, risk: low, request: {statement: SELECT 1 AS one}, input: {}}
+  add_note:
+    meaning: write a note once
+    effect: write
+    risk: medium
+    request:
+      statement: INSERT INTO notes (bpa_key, case_id, text) VALUES (:key, :case, :text) ON CONFLICT (bpa_key) DO NOTHING
+      parameters: {key: "${key}", case: "${input.case}", text: "Case ${input.case} is late"}
+    input: {properties: {case: {type: string}}, required: [case]}
+    output: {written: written}
+    idempotency: {strategy: client_id}
+"""
+
+
+def test_a_home_writes_its_own_statements(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems" / "orders_database.yaml").write_text(HOLD)
+    (tmp_path / "connections.yaml").write_text(
+        f"db: {{system: orders_database, url: '{database.url.render_as_string()}'}}\n"
+    )
+    engine = open_connectors(tmp_path, OneProcessState())
+    OPENED.append(engine)
+    outcomes = [engine.send(Call("db", "add_note", {"case": "c'1"}), key="a-1", now=NOW) for _ in range(2)]
+    assert [(one.status, one.result) for one in outcomes] == [("done", {"written": 1}), ("done", {"written": 0})]
+    assert database.rows("SELECT case_id, text FROM notes") == [("c'1", "Case c'1 is late")]
+    assert engine.check("db").status == "done"

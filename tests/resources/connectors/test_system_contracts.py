@@ -17,7 +17,7 @@ from bpa_resources.connectors.manifest_files import load_manifest, systems
 from bpa_resources.connectors.pagination import first_page
 from bpa_resources.connectors.request_template import Request, build_request
 from tests.resources.connectors.sample_inputs import sample_inputs
-from tests.resources.connectors.vendor_contract import HERE, complaints, described
+from tests.resources.connectors.vendor_contract import HERE, complaints, described, unread
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -91,6 +91,31 @@ def test_every_request_is_one_that_the_vendor_describes(system: str, shared_spec
         for sample in sample_inputs(operation.input)
         if (found := complaints(description, build_request(connection, first_page(operation), sample, key=KEY)))
     }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("system", REST)
+def test_what_is_read_from_an_answer_is_in_the_answer_that_the_vendor_describes(
+    system: str, shared_specs: Path
+) -> None:
+    description, connection = description_of(system, shared_specs), connection_of(system)
+    operations = connection.manifest.operations
+    read: dict[str, set[str]] = {name: set(operation.output.values()) for name, operation in operations.items()}
+    for name, operation in operations.items():
+        if operation.pagination:
+            read[name] |= {operation.pagination.items, operation.pagination.next or ""}
+        how = operation.idempotency
+        if how.search is not None:
+            record = f"{how.found}.0" if how.found else "0"
+            record = record if how.search != "get_task" else str(how.found)  # one record, no list
+            result = how.found_output or operation.output
+            read[how.search] |= {str(how.found), *(f"{record}.{path}" for path in result.values())}
+    wrong = {}
+    for name, operation in operations.items():
+        sample = next(sample_inputs(operation.input))
+        request = build_request(connection, operation, sample, key=KEY)
+        if found := unread(description, request, sorted(read[name])):
+            wrong[name] = found
     assert wrong == {}
 
 

@@ -8,7 +8,7 @@ where a description is wrong or short, each with the reason: `at` (keys from the
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def described(slices: list[Path], overlay: Path, base_url: str) -> dict[str, Any
         description = description or {**part, "paths": {}, "components": {}}
         description["paths"].update(part["paths"])
         description["components"][f"x-{path.stem}"] = components
-    _without_answers_and_security(description)
+    _simplified(description)
     url = urlsplit(base_url)
     vendor = urlsplit(description.get("servers", [{"url": ""}])[0]["url"])
     description["servers"] = [{"url": f"{url.scheme}://{url.netloc}{vendor.path}"}]
@@ -78,14 +78,15 @@ def described(slices: list[Path], overlay: Path, base_url: str) -> dict[str, Any
     return description
 
 
-def _without_answers_and_security(description: dict[str, Any]) -> None:
-    """Authentication is the engine's and tested there; answers are not looked at, and some hold what is no OpenAPI."""
+def _simplified(description: dict[str, Any]) -> None:
+    """Authentication is the engine's and tested there; answers, of which some are no OpenAPI, are kept apart."""
     description.pop("security", None)
     for item in description["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
                 operation.pop("security", None)
                 operation.pop("servers", None)
+                operation["x-answers"] = operation.get("responses", {})
                 operation["responses"] = {"200": {"description": ""}}
 
 
@@ -142,6 +143,38 @@ def overlooked(description: dict[str, Any], request: Request) -> Iterator[str]:
     if request.form is not None:
         schema = content["application/x-www-form-urlencoded"]["schema"]
         yield from _unnamed(description, schema, dict(request.form), "form")
+
+
+def unread(description: dict[str, Any], request: Request, paths: Iterable[str]) -> list[str]:
+    """Those of `paths` (answer_path.py) that the described answers to a request, when all is well, do not have.
+
+    Where a description says nothing of an answer, or leaves a part of it open, every path may be there.
+    """
+    operation, _ = _operation(description, request)
+    answers = operation.get("x-answers", {})
+    well = [answer for status, answer in answers.items() if status[0] == "2"] or [answers.get("default", {})]
+    contents = [_resolved(description, answer).get("content", {}) for answer in well]
+    schemas = [part.get("schema", {}) for content in contents for kind, part in content.items() if "json" in kind]
+    if not schemas:
+        return []
+    return [path for path in paths if not _reads(description, {"anyOf": schemas}, path)]
+
+
+def _reads(description: dict[str, Any], schema: dict[str, Any], path: str) -> bool:
+    if not path:
+        return True
+    parts = list(_alternatives(description, schema))
+    told = [part for part in parts if part.get("properties") or "items" in part]
+    if not told:
+        return True  # nothing is said of it
+    step, _, rest = path.partition(".")
+    for part in told:
+        properties = part.get("properties", {})
+        if path in properties or (step in properties and _reads(description, properties[step], rest)):
+            return True
+        if step.isdecimal() and "items" in part and _reads(description, part["items"], rest):
+            return True
+    return False
 
 
 def _operation(description: dict[str, Any], request: Request) -> tuple[dict[str, Any], list[Any]]:

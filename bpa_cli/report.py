@@ -209,26 +209,25 @@ def _waiting_line(lake: ProcessLake) -> str:
 
 
 def _rules_line(lake: ProcessLake) -> str:
-    """How many rules there are, the surest of them, and what came and went; empty where the run has not looked."""
+    """How many rules there are, the most telling one, what came and went; empty where the run has not looked."""
     import pyarrow.parquet
 
     from bpa_assets.rule_set.rule_sentence import short_sentence
     from bpa_assets.rule_set.share_text import share_text
-    from bpa_assets.rule_set.strength import strongest_first
+    from bpa_assets.rule_set.strength import most_telling
 
     files = lake.files("rule_set")
     if not files:
         return ""
     rows = pyarrow.parquet.read_table(files).to_pylist()
-    known = [row for row in rows if row["status"] != "refused" and row["holdout_precision_low"] is not None]
     gone = sum(pyarrow.parquet.read_metadata(file).num_rows for file in lake.files("gone_rule"))
     new = sum(row["change"] == "new" for row in rows)
     changed = f", {new} new, {gone} gone" if new or gone else ""
-    if not known:
+    first = most_telling(rows)
+    if first is None:
         return f"rules: {len(rows)}{changed}"
-    best = strongest_first(known)[0]
-    right = f"right in {share_text(best['holdout_precision'])} of {best['holdout_support']:,} later cases"
-    return f"rules: {len(rows)}{changed} (best: {short_sentence(best)}, {right})"
+    right = f"right in {share_text(first['holdout_precision'])} of {first['holdout_support']:,} later cases"
+    return f"rules: {len(rows)}{changed} (such as: {short_sentence(first)}, {right})"
 
 
 def _simulation_line(lake: ProcessLake) -> str:

@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar, cast, get_args
+from typing import TypeAlias, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -51,12 +51,12 @@ class YamlLines:
     lines: dict[KeyPath, int] = field(default_factory=dict)
 
 
-def read_yaml_lines(text: str, *, file: str, typed: bool = False) -> YamlLines:
+def read_yaml_lines(text: str, *, file: str, typed: bool = False, deepest: int = DEEPEST) -> YamlLines:
     """Read one YAML document; an empty one is ''. `typed`: unquoted scalars of JSON are no texts.
 
     Raises InputError naming `file` and the line: not YAML, or more of YAML than a config may use.
     """
-    node = _composed(text, file=file)
+    node = _composed(text, file=file, deepest=deepest)
     lines: dict[KeyPath, int] = {(): 1}
     if node is None:
         return YamlLines("", lines)
@@ -70,9 +70,9 @@ class _RefusedError(Exception):
 class _Composer(yaml.BaseLoader):
     """Builds the tree of nodes and stops at the first thing that a config does not need."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, deepest: int) -> None:
         super().__init__(text)
-        self._depth = 0
+        self._depth, self._deepest = 0, deepest
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -83,7 +83,7 @@ class _Composer(yaml.BaseLoader):
             raise _RefusedError(line, "tags (!) are not supported; put text in quotes")
         if _HALF_CHARACTER.search(getattr(event, "value", "")):
             raise _RefusedError(line, "an escape names half a character; write the character itself")
-        if self._depth >= DEEPEST:
+        if self._depth >= self._deepest:
             raise _RefusedError(line, "it is nested too deep")
         self._depth += 1
         node = super().compose_node(parent, index)
@@ -91,9 +91,9 @@ class _Composer(yaml.BaseLoader):
         return node
 
 
-def _composed(text: str, *, file: str) -> yaml.Node | None:
+def _composed(text: str, *, file: str, deepest: int) -> yaml.Node | None:
     try:
-        loader = _Composer(text)
+        loader = _Composer(text, deepest)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise InputError(
@@ -130,11 +130,14 @@ def _text_scalar(node: yaml.Node) -> YamlValue:
 
 def _json_scalar(node: yaml.Node) -> YamlValue:
     """YAML 1.2.2, 10.2.1 (JSON schema), but what is no JSON is a text: `no`, `01`, `0x1F`, `1e400`, a date."""
-    text = str(node.value)
-    if not (isinstance(node, yaml.ScalarNode) and node.style is None and _JSON_SCALAR.fullmatch(text)):
-        return text
-    number = json.loads(text)
-    return text if number in (math.inf, -math.inf) else cast(YamlValue, number)
+    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return json_scalar(str(node.value)) if plain else str(node.value)
+
+
+def json_scalar(text: str) -> bool | int | float | str | None:
+    """What a text is in JSON where it is a number, true, false or null; else the text."""
+    value: bool | int | float | None = json.loads(text) if _JSON_SCALAR.fullmatch(text) else math.inf
+    return text if value in (math.inf, -math.inf) else value
 
 
 def _value(
@@ -274,7 +277,7 @@ def with_section(text: str, name: str, section: str, *, file: str) -> str:
 
     `section`: its lines, the key among them. Raises InputError where `text` is no YAML of a key a line.
     """
-    node = _composed(text, file=file)
+    node = _composed(text, file=file, deepest=DEEPEST)
     if node is None:
         return f"{text.rstrip()}\n{section}".lstrip("\n")
     if not isinstance(node, yaml.MappingNode) or node.flow_style:

@@ -40,3 +40,12 @@ def shared_logs() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared logs are not here (BPA_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def shared_specs() -> Path:
+    """The folder of the vendors' API descriptions; tests that need it skip visibly where it is absent."""
+    folder = Path(os.environ.get("BPA_SHARED", REPOSITORY / ".." / "shared")).resolve() / "specs"
+    if not folder.is_dir():
+        pytest.skip("the vendors' API descriptions are not here (BPA_SHARED)")
+    return folder

@@ -8,6 +8,7 @@ from typing import Any
 
 from bpa_assets.report.run_tables import Row
 from bpa_assets.report.short_duration import short_duration
+from bpa_assets.rule_set.strength import most_telling
 
 _CAUSES = {
     "batching": "until a batch was complete",
@@ -94,18 +95,18 @@ def _model(payload: Row) -> str | None:
 
 
 def _rule(rules: Row | None) -> str | None:
-    """The surest rule that later cases bear out and nobody has refused."""
-    known = [one for one in (rules or {}).get("rules", []) if one["holdout_precision"] and one["status"] != "refused"]
-    if not known:
+    """The most telling rule that later cases bear out and nobody has refused."""
+    found = (rules or {}).get("rules", [])
+    first = most_telling(found)
+    if first is None:
         return None
-    first, count = max(known, key=lambda one: one["holdout_precision_low"]), len(known)
     where = "at the start" if first["after"] is None else f"after {_quoted(first['after'])}"
     way = _quoted(first["foretells"]) if first["kind"] == "decision" else _FORETOLD[first["foretells"]]
     condition = "always" if first["condition"] == "true" else f"if {_short(first['condition'])}"
-    told = f"The surest of {count:,} rules" if count > 1 else "One rule holds on later cases"
+    told = f"Of {len(found):,} rules the most telling" if len(found) > 1 else "One rule"
     return (
-        f"{told}: {where}, {condition}, then {way}, right in "
-        f"{_percent(first['holdout_precision'])} of the later cases it fires for."
+        f"{told}: {where}, {condition}, then {way}, right in {_percent(first['holdout_precision'])} of the later "
+        f"cases it fires for (in {_percent(first['holdout_base_rate'])} of all)."
     )
 
 

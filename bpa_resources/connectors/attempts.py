@@ -69,7 +69,8 @@ class Attempts:
                 return outcome
             first = first or outcome
             if operation.pagination is not None:
-                items += value_at(answer.body, operation.pagination.items) or []
+                page = value_at(answer.body, operation.pagination.items)
+                items += page if isinstance(page, list) else []
         assert first is not None  # noqa: S101 - there is a first page
         return replace(first, result={**first.result, "items": items}) if operation.pagination else first
 
@@ -140,6 +141,8 @@ class Attempts:
     def _turn(self) -> Outcome | None:
         """Wait for the right to send one request; the outcome with which the call ends if that takes too long."""
         name, limits = self.connection.name, self.connection.manifest.limits
+        if self.clock.passed >= self.retry.total_seconds:
+            return Outcome("later", "its time was used up", not_before=self.clock.now, error_class="timeout")
         shared_limits = Limits(limits.rate, limits.per_seconds, limits.concurrency)
         while until := self.shared.take_token(name, shared_limits, self.clock.now):
             pause = (until - self.clock.now).total_seconds()
@@ -160,7 +163,7 @@ class Attempts:
 
     def _once(self, operation: Operation, given: Mapping[str, Any], key: str) -> tuple[Answer, Meaning]:
         left = self.retry.total_seconds - self.clock.passed
-        seconds = max(min(self.retry.attempt_seconds, left), 0.1)
+        seconds = max(min(self.retry.attempt_seconds, left), 1.0)
         with self.slot:
             answer = self.driver.send(self.connection, operation, given, key=key, seconds=seconds)
         self.sent += 1

@@ -95,8 +95,11 @@ class Connectors(Protocol):
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input by the operation's schema: one sentence each; empty: it may be sent."""
 
-    def send(self, call: Call, *, key: str, now: datetime) -> Outcome:
-        """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell."""
+    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell.
+
+        `first_sent`: when this key was sent before, if it was; a system may have forgotten it since.
+        """
 
     def check(self, connection: str) -> Outcome:
         """The system's `verify` call: reads something, changes nothing."""

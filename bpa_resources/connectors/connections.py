@@ -24,6 +24,11 @@ TLS_SETTINGS: Mapping[str, Property] = {
     "client_certificate": Property(meaning="our certificate, for mutual TLS", type="file", required=False),
     "client_key": Property(meaning="the key of our certificate", type="file", required=False),
 }
+ODATA_SETTINGS: Mapping[str, Property] = {
+    "metadata": Property(
+        meaning="$metadata of the service, saved: bodies are checked by it", type="file", required=False
+    )
+}
 _SPEAK_HTTP = {"rest", "odata", "graphql", "soap"}
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -96,6 +101,8 @@ class _Entry:
         known = dict(manifest.connection)
         if manifest.driver in _SPEAK_HTTP:
             known = {**TLS_SETTINGS, **known}
+        if manifest.driver == "odata":
+            known = {**ODATA_SETTINGS, **known}
         for key in given:
             if key not in known:
                 hint = did_you_mean(key, known) or f"; the keys are {', '.join(known)}"

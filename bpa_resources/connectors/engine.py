@@ -17,12 +17,14 @@ from bpa_resources.connectors.attempts import Attempts
 from bpa_resources.connectors.call import Call, Outcome, Risk, SharedState
 from bpa_resources.connectors.clock import Clock
 from bpa_resources.connectors.connections import ManifestOf, WrittenConnection, read_connections
+from bpa_resources.connectors.described import DESCRIBED, described_manifest
 from bpa_resources.connectors.driver import Connection, Driver
 from bpa_resources.connectors.drivers import DriverTools, make_driver
 from bpa_resources.connectors.http_sessions import HttpSessions
-from bpa_resources.connectors.input_schema import input_problems
+from bpa_resources.connectors.idempotency import can_repeat
+from bpa_resources.connectors.input_schema import input_problems, typed_input
 from bpa_resources.connectors.manifest import Manifest, Operation
-from bpa_resources.connectors.manifest_files import load_manifest
+from bpa_resources.connectors.manifest_files import manifest_named
 from bpa_resources.connectors.redaction import Redactor
 from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
@@ -58,31 +60,43 @@ class Engine:
         return self._operation(connection, operation).risk
 
     def repeatable(self, connection: str, operation: str) -> bool:
-        """Whether the same key has its effect once (any strategy but `none`): a lost call may be sent again."""
-        return self._operation(connection, operation).idempotency.strategy != "none"
+        """Whether the same key has its effect once, so that a call whose answer was lost may be sent again."""
+        return can_repeat(self._operation(connection, operation))
 
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input: one sentence each. No secret is read and nothing is sent for it."""
         operation = self._operation(call.connection, call.operation)
-        found = input_problems(operation.input, call.input)
+        given = typed_input(operation.input, call.input)
+        found = input_problems(operation.input, given)
         if found:
             return found
         written = self.written[call.connection]
         bare = Connection(written.name, written.manifest, written.settings, {})
-        return self._driver(written.manifest.driver).problems(bare, operation, call.input)
+        return self._driver(written.manifest.driver).problems(bare, operation, given)
 
-    def send(self, call: Call, *, key: str, now: datetime) -> Outcome:
-        """Carry it out, at most once in effect. Raises InputError for names and secrets that are not there."""
-        operation = self._operation(call.connection, call.operation)
-        if found := self.problems(call):
+    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        """Carry it out, at most once in effect. A name or a secret that is not there is a failure, not an error."""
+        try:
+            found = self.problems(call)
+            operation, connection = self._operation(call.connection, call.operation), self._connection(call.connection)
+        except InputError as error:
+            return Outcome("failed", str(error), attempts=0, error_class="config")
+        if found:
             return Outcome("failed", "; ".join(found), attempts=0, error_class="config")
-        return self._carried_out(call, operation, key, now)
+        keeps = operation.idempotency.keeps_seconds
+        if keeps and first_sent and (now - first_sent).total_seconds() > keeps - self.retry.total_seconds:
+            reason = "it was sent before, and by now the system has forgotten its key"
+            return Outcome("unknown", reason, attempts=0, error_class="ambiguous")
+        return self._carried_out(connection, operation, typed_input(operation.input, call.input), key, now)
 
     def check(self, connection: str) -> Outcome:
-        """The system's `verify` operation, without input: reads something, changes nothing."""
+        """The system's `verify` operation, without input: reads something, changes nothing.
+
+        Raises InputError for a name or a secret that is not there.
+        """
         name = self._written(connection).manifest.verify
-        call = Call(connection, name, {})
-        return self._carried_out(call, self._operation(connection, name), _NOBODY, datetime.now(UTC))
+        operation = self._operation(connection, name)
+        return self._carried_out(self._connection(connection), operation, {}, _NOBODY, datetime.now(UTC))
 
     def close(self) -> None:
         """Give back sockets and sessions."""
@@ -90,8 +104,9 @@ class Engine:
             driver.close()
         self._http.close()
 
-    def _carried_out(self, call: Call, operation: Operation, key: str, now: datetime) -> Outcome:
-        connection = self._connection(call.connection)
+    def _carried_out(
+        self, connection: Connection, operation: Operation, given: Mapping[str, Any], key: str, now: datetime
+    ) -> Outcome:
         attempts = Attempts(
             connection=connection,
             driver=self._driver(connection.manifest.driver),
@@ -102,7 +117,7 @@ class Engine:
             forget_token=lambda: self._http.forget_token(connection),
             slot=self._slot(connection),
         )
-        outcome = attempts.carry_out(operation, call.input, key)
+        outcome = attempts.carry_out(operation, given, key)
         told = {"reason": self.redactor.text(outcome.reason), "result": self.redactor.value(outcome.result)}
         return replace(outcome, **told)
 
@@ -135,9 +150,12 @@ class Engine:
         return self._drivers[name]
 
 
-def manifest_of_system(system: str, _settings: Mapping[str, str], _home: Path) -> Manifest:
-    """The manifest that a connection's `system` means. Raises InputError for a name that is not known."""
-    return load_manifest(system)
+def manifest_of_system(system: str, settings: Mapping[str, str], home: Path) -> Manifest:
+    """The manifest that a connection's `system` means, made from the file it names where a file describes the system.
+
+    Raises InputError for a name that is not known.
+    """
+    return described_manifest(system, settings, home) if system in DESCRIBED else manifest_named(system, home)
 
 
 def open_connectors(home: Path, shared: SharedState, *, manifest_of: ManifestOf = manifest_of_system) -> Engine:

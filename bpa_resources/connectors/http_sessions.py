@@ -4,6 +4,7 @@ Add here what joins transport and authentication. Kinds of authentication are in
 `transport`; what an answer means is the engine's.
 """
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,18 +31,20 @@ class HttpSessions:
 
         A status of 401 that was not `sent`: the authorization server refused, so nothing went to the system itself.
         """
-        tls = Tls.of(connection, self.home)
+        tls, until = Tls.of(connection, self.home), time.monotonic() + seconds
         try:
             authorized = self._auth(connection).apply(request, seconds)
         except AuthError as error:
             if error.transient:
                 return Answer("no_answer", sent=False, reason=str(error), retry_after=error.retry_after)
             return Answer("answer", sent=False, status=401, reason=str(error))
-        return self.transport.send(authorized, hosts=hosts_of(connection), tls=tls, seconds=seconds)
+        left, hosts = until - time.monotonic(), hosts_of(connection)
+        return self.transport.send(authorized, session=connection.name, hosts=hosts, tls=tls, seconds=left)
 
     def forget_token(self, connection: Connection) -> None:
         """Have the next request fetch a new token: the system says that this one is not valid."""
         self._auth(connection).forget()
+        self.transport.forget_cookies(connection.name)
 
     def close(self) -> None:
         """Close all sockets."""

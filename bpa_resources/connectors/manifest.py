@@ -30,8 +30,9 @@ class Auth(_Part):
     `none`: {}. `api_key`: {headers: {name: value}}, {query: {name: value}}, {cookies: {name: value}}, or several.
     `basic`: {username, password}. `bearer`: {token, prefix}.
     `oauth2_client_credentials`: {token_url, client_id, client_secret, scope, style: form | basic, extra: {name:
-    value}}. `oauth2_refresh`: the same with {refresh_token}. `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience,
-    private_key, algorithm, scope, key_id, lifetime, claims, exchange: form | bearer}.
+    value}}. `oauth2_refresh`: the same with {refresh_token}.
+    `jwt_bearer` (RFC 7523): {token_url, issuer, subject, audience, private_key, algorithm, scope, key_id, lifetime,
+    claims, exchange: form | bearer}.
     `two_step`: {path, method, headers, body or form, token, header, prefix, ends}: a request to `path` of the base URL
     that gives a token, and the dotted paths to it and to the seconds it is valid.
     """
@@ -121,6 +122,7 @@ class Idempotency(_Part):
     found: str | None = None
     found_output: dict[str, str] = Field(default_factory=dict)  # empty: as the operation's output
     settles_seconds: float = 0  # so long after a try the search may not see what it made: only then it shows absence
+    keeps_seconds: float = 0  # so long the system knows a key that it was sent (key_header); 0: for ever
     key_form: Literal["hex32", "hex64", "uuid", "letters_digits"] = "hex32"
 
 

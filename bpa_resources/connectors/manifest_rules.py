@@ -41,7 +41,7 @@ def _settings(manifest: Manifest) -> Iterator[Found]:
     base = manifest.base_url or ""
     if manifest.driver in TEMPLATE_DRIVERS and not base.startswith(("https://", "${connection.")):
         yield ("base_url",), "does not begin with https://"
-    if manifest.driver in TEMPLATE_DRIVERS and not manifest.hosts:
+    if manifest.driver in TEMPLATE_DRIVERS and not manifest.hosts and not base.startswith("${connection."):
         yield ("system",), "has no hosts; list those that requests may go to"
 
 
@@ -64,8 +64,8 @@ def _verify(manifest: Manifest) -> Iterator[Found]:
     operation = manifest.operations.get(manifest.verify)
     if operation is None:
         yield ("verify",), f"names no operation{did_you_mean(manifest.verify, manifest.operations)}"
-    elif operation.effect != "read" or operation.input.get("required"):
-        yield ("verify",), "has to name an operation that reads and needs no input"
+    elif operation.effect != "read" or operation.input.get("required") or operation.pagination:
+        yield ("verify",), "has to name an operation that reads, needs no input, and has no pages"
 
 
 def _schema(path: KeyPath, operation: Operation) -> Iterator[Found]:

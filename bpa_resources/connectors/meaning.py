@@ -18,8 +18,10 @@ Kind = Literal["done", "duplicate", "fail", "ask_a_person", "retry", "rate_limit
 _LONGEST_REASON = 300
 
 # Where systems say what was wrong.
-_MESSAGES = ("message", "error.message", "error_description", "detail", "title", "errors.0.message", "errorMessages.0",
-             "error.code", "error", "0.message", "errors.0", "reason")  # fmt: skip
+_MESSAGES = (
+    "message", "error.message", "error.message.value", "error_description", "detail", "title", "errors.0.message",
+    "errorMessages.0", "error.code", "error", "0.message", "errors.0", "reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

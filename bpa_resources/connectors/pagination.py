@@ -67,7 +67,10 @@ def _with_parameter(operation: Operation, pages: Pagination, name: str, value: A
 
 def _linked(connection: Connection, operation: Operation, given: Given, link: str) -> tuple[Operation, Given]:
     base = base_url_of(connection)
-    url = urlsplit(urljoin(f"{base}/", link))
+    try:
+        url = urlsplit(urljoin(f"{base}/", link))
+    except ValueError:
+        raise InputError(f"{connection.manifest.title} names a next page that is no address") from None
     whole = f"{url.scheme}://{url.netloc}{url.path}"
     if not whole.startswith(f"{base}/") or "/../" in whole:
         raise InputError(f"{connection.manifest.title} names a next page at another address ({url.hostname})")

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from bpa_resources.connectors.manifest import RateLimit
 
 _LONGEST = 86_400.0
-# No server says that it opens again in 30 years: a number above it is the second of the Unix epoch.
+# No server says that it opens again in 30 years: a number above it is the second of the Unix epoch, or its millisecond.
 _EPOCH = 1_000_000_000
+_EPOCH_MILLISECONDS = 100_000_000_000
 
 
 def reset_moment(limits: RateLimit, headers: Mapping[str, str], now: datetime) -> datetime | None:
@@ -21,6 +22,8 @@ def reset_moment(limits: RateLimit, headers: Mapping[str, str], now: datetime) -
     reset = _number(headers.get(limits.reset_header.casefold(), ""))
     if remaining is None or remaining >= 1 or reset is None:
         return None
+    if reset >= _EPOCH_MILLISECONDS:
+        reset /= 1000
     wait = (datetime.fromtimestamp(reset, UTC) - now).total_seconds() if reset >= _EPOCH else reset
     return now + timedelta(seconds=min(wait, _LONGEST)) if wait > 0 else None
 
@@ -30,4 +33,4 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 <= number < 1e12 else None
+    return number if 0 <= number < 1e14 else None

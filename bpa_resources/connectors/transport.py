@@ -6,6 +6,7 @@ raised for what a peer does, and no proxy or .netrc of the machine is used. Auth
 
 import json
 import logging
+import math
 import ssl
 import time
 from collections.abc import Collection, Mapping
@@ -29,6 +30,7 @@ MOST_REDIRECTS = 3
 
 # A socket that was idle for longer may be closed at the other end, and a request on it is lost without an answer.
 _IDLE_SECONDS = 2.0
+_LONGEST_WAIT = 86_400.0
 _REDIRECTS = {301, 302, 307, 308}
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "bpa"}
 
@@ -65,15 +67,15 @@ class Tls:
 
 
 class Transport:
-    """Kept sockets, one client for each set of TLS files."""
+    """Kept sockets and cookies of sessions: each connection has its own, also where two go to one host."""
 
     def __init__(self) -> None:
-        self._clients: dict[Tls, httpx.Client] = {}
+        self._clients: dict[tuple[str, Tls], httpx.Client] = {}
         # They log whole addresses, and some systems want their key there.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    def send(self, request: Request, *, hosts: Collection[str], tls: Tls, seconds: float) -> Answer:
+    def send(self, request: Request, *, session: str, hosts: Collection[str], tls: Tls, seconds: float) -> Answer:
         """Send one request and read its answer within `seconds`, all in all.
 
         `body` of the answer: parsed JSON, text, or bytes for XML and what is no text. A redirect is followed only to
@@ -84,12 +86,18 @@ class Transport:
         for _ in range(MOST_REDIRECTS + 1):
             if problem := refusal(url, hosts):
                 return Answer("answer", sent=False, status=0, reason=problem)
-            answer = self._exchange(url, request, tls, until)
+            answer = self._exchange(url, request, self._client(session, tls), until)
             target = _same_origin_target(url, request.method, answer)
             if target is None:
                 return answer
             url = target
         return Answer("answer", status=answer.status, reason="it redirects in circles")
+
+    def forget_cookies(self, session: str) -> None:
+        """Begin a new session with the server."""
+        for (name, _), client in self._clients.items():
+            if name == session:
+                client.cookies.clear()
 
     def close(self) -> None:
         """Close all sockets."""
@@ -97,12 +105,11 @@ class Transport:
             client.close()
         self._clients.clear()
 
-    def _exchange(self, url: str, request: Request, tls: Tls, until: float) -> Answer:
+    def _exchange(self, url: str, request: Request, client: "httpx.Client", until: float) -> Answer:
         import httpx
 
         try:
-            built = self._built(url, request, tls, until)
-            response = self._client(tls).send(built, stream=True)
+            response = client.send(_built(client, url, request, until), stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return Answer("no_answer", sent=False, reason=f"no connection ({type(error).__name__})")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
@@ -114,31 +121,39 @@ class Transport:
         finally:
             response.close()
 
-    def _built(self, url: str, request: Request, tls: Tls, until: float) -> "httpx.Request":
-        content, kind = _content(request)
-        headers = {**_HEADERS, **({"Content-Type": kind} if kind else {}), **request.headers}
-        left = max(until - time.monotonic(), 0.001)
-        return self._client(tls).build_request(request.method, url, headers=headers, content=content, timeout=left)
-
-    def _client(self, tls: Tls) -> "httpx.Client":
+    def _client(self, session: str, tls: Tls) -> "httpx.Client":
         import httpx
 
-        if tls not in self._clients:
+        if (session, tls) not in self._clients:
             limits = httpx.Limits(keepalive_expiry=_IDLE_SECONDS)
-            self._clients[tls] = httpx.Client(verify=tls.context(), trust_env=False, limits=limits)
-        return self._clients[tls]
+            client = httpx.Client(verify=tls.context(), trust_env=False, limits=limits)
+            self._clients[session, tls] = client
+        return self._clients[session, tls]
 
 
 def seconds_until(text: str, now: datetime) -> float | None:
-    """What a Retry-After header asks for (RFC 9110, 10.2.3): seconds, or a date; None for what is neither."""
+    """What a Retry-After header asks for (RFC 9110, 10.2.3): seconds, or a date; None for what is neither.
+
+    At most a day: after it we ask again, whatever the server said.
+    """
     if text.strip().isascii() and text.strip().isdigit():
-        return float(text)
+        return min(float(text), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - now).total_seconds(), 0.0)
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def _built(client: "httpx.Client", url: str, request: Request, until: float) -> "httpx.Request":
+    import httpx
+
+    content, kind = _content(request)
+    headers = httpx.Headers({**_HEADERS, **({"Content-Type": kind} if kind else {})})
+    headers.update(dict(request.headers))
+    left = max(until - time.monotonic(), 0.001)
+    return client.build_request(request.method, url, headers=headers, content=content, timeout=left)
 
 
 def _with_query(request: Request) -> str:
@@ -201,5 +216,13 @@ def _parsed(content: bytes, kind: str) -> Any:
     if not content:
         return None
     if media == "application/json" or media.endswith("+json"):
-        return json.loads(content)
+        return json.loads(content, parse_constant=_finite, parse_float=_finite)
     return content.decode() if media.startswith("text/") and media != "text/xml" else content
+
+
+def _finite(text: str) -> float:
+    """A number that JSON can hold again: not NaN, nor 1e999."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

@@ -16,13 +16,32 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bpa_resources.ledger.action import State
 from bpa_resources.ledger.canonical import canonical_json, storable, written
-from bpa_resources.ledger.tables import audit, audit_head
+from bpa_resources.ledger.tables import action, audit, audit_head
+
+STATE_AFTER: dict[str, State] = {
+    "proposed": "proposed",
+    "changed": "proposed",
+    "approved": "approved",
+    "sending": "sending",
+    "sending again": "sending",
+    "postponed": "approved",
+    "done": "done",
+    "failed": "failed",
+    "unknown": "unknown",
+    "retried": "approved",
+    "found done": "done",
+    "found not sent": "approved",
+    "rejected": "rejected",
+    "expired": "expired",
+}
+"""The events after which an action is in another state. `approval given` and `late answer` change none."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What is to be written of one action. `event`: a word of docs/actions.md, mostly the state it is in after it."""
+    """What is to be written of one action. `event`: of `STATE_AFTER`, or one that changes no state."""
 
     at: datetime
     action_id: str
@@ -108,11 +127,8 @@ def verify(connection: sa.Connection, noted: Head | None = None) -> AuditFault |
         seq += 1
         if row[0] != seq:
             return AuditFault(seq, f"row {seq} is not there")
-        if (
-            type(row[0]) is not int
-            or any(type(text) is not str for text in row[1:])
-            or row[-1] != chain(before, row[:-1])
-        ):
+        of_its_kind = type(row[0]) is int and all(type(text) is str for text in row[1:])
+        if not of_its_kind or row[-1] != chain(before, row[:-1]):
             return AuditFault(seq, f"row {seq}, or its hash, is not what was written")
         before = row[-1]
         if noted and noted.seq == seq and noted.hash != before:
@@ -132,9 +148,22 @@ def _verify_end(head: Head, noted: Head | None, found: Head) -> AuditFault | Non
     return None
 
 
+def verify_states(connection: sa.Connection) -> AuditFault | None:
+    """The first action whose state is not the one that the trail tells, by the row that tells it; None: all agree."""
+    query = sa.select(audit).where(audit.c.event.in_(STATE_AFTER)).order_by(audit.c.seq)
+    told = {row.action_id: (row.seq, STATE_AFTER[row.event]) for row in connection.execute(query)}
+    stored = {row.action_id: row.status for row in connection.execute(sa.select(action.c.action_id, action.c.status))}
+    for action_id, (seq, state) in sorted(told.items(), key=lambda item: item[1]):
+        if stored.pop(action_id, None) != state:
+            return AuditFault(seq, f"{action_id} is not as row {seq} left it, that is {state}")
+    return AuditFault(0, f"{min(stored)} is in the ledger and not in the trail") if stored else None
+
+
 def _rows(connection: sa.Connection) -> Iterator[Sequence[Any]]:
     """The rows in order, columns as `audit` has them; of a trail of any length a thousand at a time."""
-    yield from connection.execution_options(yield_per=1000).execute(sa.select(audit).order_by(audit.c.seq))
+    query = sa.select(audit).order_by(audit.c.seq)
+    with connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+        yield from rows
 
 
 def history(connection: sa.Connection, action_id: str) -> list[AuditRow]:

@@ -86,6 +86,8 @@ def _sqlite(file: Path) -> sa.Engine:
     )
 
     def set_up(connection: Any, record: object) -> None:  # noqa: ARG001
+        # A byte that is no UTF-8 any more is to be found out by `verify`, not to stop the reader.
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")
         for pragma in ("journal_mode=wal", "foreign_keys=on", "trusted_schema=off"):
             connection.execute(f"pragma {pragma}")
 

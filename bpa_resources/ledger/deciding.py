@@ -11,6 +11,7 @@ from bpa_resources.errors import InputError
 from bpa_resources.ledger.action import Action
 from bpa_resources.ledger.approval import PIPELINE, checked_name, is_approved, needs_nobody, objection, valid_approvals
 from bpa_resources.ledger.canonical import storable, utc
+from bpa_resources.ledger.sending import give_up
 from bpa_resources.ledger.stored_actions import action_of, change, move, names_of, note, note_approval, read_action
 from bpa_resources.ledger.tables import action as actions
 
@@ -72,18 +73,22 @@ def _send_again(connection: sa.Connection, action: Action, by: str, now: datetim
 
 
 def expire(connection: sa.Connection, now: datetime) -> int:
-    """Give up what was not approved and sent before its deadline; how many. What is being sent is left alone."""
+    """Give up what was not approved and sent before its deadline; how many.
+
+    What is being sent is left alone, but a call whose worker was lost and that may not be repeated becomes `unknown`.
+    """
     now = utc(now)
     waits = actions.c.status.in_(["proposed", "approved"]) & (actions.c.deadline_at <= now)
-    rows = connection.execute(sa.select(actions).where(waits).order_by(actions.c.action_id)).mappings().all()
-    for row in rows:
-        action = action_of(row)
-        move(
-            connection,
-            action,
-            "expired",
-            now=now,
-            who=PIPELINE,
-            reason=f"not {'sent' if action.status == 'approved' else 'approved'} before its deadline",
-        )
-    return len(rows)
+    lost = (actions.c.status == "sending") & (actions.c.lease_until <= now) & ~actions.c.repeatable
+    expired = _where(connection, waits)
+    for action in expired:
+        reason = f"not {'sent' if action.status == 'approved' else 'approved'} before its deadline"
+        move(connection, action, "expired", now=now, who=PIPELINE, details={"reason": reason}, reason=reason)
+    for action in _where(connection, lost):
+        give_up(connection, action, now)
+    return len(expired)
+
+
+def _where(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Action]:
+    query = sa.select(actions).where(condition).order_by(actions.c.action_id)
+    return [action_of(row) for row in connection.execute(query).mappings()]

@@ -54,7 +54,7 @@ class Ledger:
     def actions(
         self, process: str | None = None, states: Sequence[State] = (), limit: int | None = None
     ) -> list[Action]:
-        """The actions in the order in which they were proposed; of one process, in these states, at most so many."""
+        """The actions by the moment of proposal, then id; of one process, in these states, at most so many."""
         with self._database.read() as read:
             return stored_actions.read_actions(read, process, states, limit)
 
@@ -118,9 +118,12 @@ class Ledger:
             return audit_trail.read_head(read)
 
     def verify_audit(self, noted: Head | None = None) -> AuditFault | None:
-        """The first row of the trail that is not as it was written; None: it is whole. `noted`: a head noted before."""
+        """The first row of the trail that is not as it was written, or that an action contradicts; None: all is whole.
+
+        `noted`: a head that was noted elsewhere.
+        """
         with self._database.read() as read:
-            return audit_trail.verify(read, noted)
+            return audit_trail.verify(read, noted) or audit_trail.verify_states(read)
 
     def export_audit(self, path: Path) -> int:
         """Write the trail as an event log that `bpa run` mines (.csv or .parquet, never over a file); how many rows."""

@@ -117,7 +117,8 @@ def _change(connection: sa.Connection, known: Action, wanted: Action, now: datet
         return known
     if known.status not in ("proposed", "approved", "failed"):
         return known
-    failed = known.status == "failed"
+    # One that needs nobody and is only proposed did fail, and was changed, before.
+    waits = known.status == "failed" or (known.status == "proposed" and needs_nobody(known.policy, known.risk))
     changed = stored_actions.move(
         connection,
         known,
@@ -138,7 +139,7 @@ def _change(connection: sa.Connection, known: Action, wanted: Action, now: datet
         approved_by="",
         next_at=None,
     )
-    return changed if failed else _judge_anew(connection, changed, now)
+    return changed if waits else _judge_anew(connection, changed, now)
 
 
 def _judge_anew(connection: sa.Connection, action: Action, now: datetime) -> Action:

@@ -42,12 +42,10 @@ def claim(connection: sa.Connection, worker: str, now: datetime, lease_seconds: 
         action = stored_actions.action_of(row)
         lapsed = action.status == "sending"
         if lapsed and not action.repeatable:
-            reason = f"{action.worker} was lost while it sent this: nobody knows whether it had its effect"
-            move(connection, action, "unknown", now=now, who=PIPELINE, reason=reason, lease_until=None)
+            give_up(connection, action, now)
         elif not _is_what_was_approved(connection, action):
-            reason = "what is stored is not what was approved"
             to: State = "unknown" if lapsed else "rejected"
-            move(connection, action, to, now=now, who=PIPELINE, reason=reason, lease_until=None)
+            _stop(connection, action, to, "what is stored is not what was approved", now)
         else:
             return _lease(connection, action, worker, now, lease_seconds)
     return None
@@ -57,10 +55,9 @@ def _next(connection: sa.Connection, now: datetime, wanted: Wanted) -> sa.RowMap
     due = sa.or_(actions.c.next_at.is_(None), actions.c.next_at <= now)
     lapsed = (actions.c.status == "sending") & (actions.c.lease_until <= now)
     approved = (actions.c.status == "approved") & (actions.c.deadline_at > now) & due
-    of = {"connection": wanted.connections, "process": wanted.processes}
-    of_these = [actions.c[name].in_(sorted(values)) for name, values in of.items() if values is not None]
-    if wanted.action_id is not None:
-        of_these.append(actions.c.action_id == wanted.action_id)
+    action_ids = None if wanted.action_id is None else [wanted.action_id]
+    may = {"connection": wanted.connections, "process": wanted.processes, "action_id": action_ids}
+    of_these = [actions.c[name].in_(sorted(names)) for name, names in may.items() if names is not None]
     for waits in (lapsed, approved):  # two questions, each along the index: of 10,000 that wait, one sorts them all
         query = sa.select(actions).where(waits, *of_these).order_by(actions.c.created_at, actions.c.action_id).limit(1)
         if (row := connection.execute(query).mappings().one_or_none()) is not None:
@@ -82,6 +79,17 @@ def _lease(connection: sa.Connection, action: Action, worker: str, now: datetime
     again = stored_actions.change(connection, action, **held)
     note(connection, again, "sending again", now=now, who=worker, details=details | {"lost_worker": action.worker})
     return again
+
+
+def give_up(connection: sa.Connection, action: Action, now: datetime) -> None:
+    """A worker was lost with a call that may not be repeated: a person has to look."""
+    reason = f"{action.worker} was lost while it sent this: nobody knows whether it had its effect"
+    _stop(connection, action, "unknown", reason, now)
+
+
+def _stop(connection: sa.Connection, action: Action, to: State, reason: str, now: datetime) -> None:
+    details = {"reason": reason}
+    move(connection, action, to, now=now, who=PIPELINE, details=details, reason=reason, lease_until=None)
 
 
 def finish(connection: sa.Connection, action_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:

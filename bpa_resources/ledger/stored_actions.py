@@ -57,7 +57,7 @@ def read_action(connection: sa.Connection, action_id: str) -> Action:
 def read_actions(
     connection: sa.Connection, process: str | None, states: Sequence[State], limit: int | None
 ) -> list[Action]:
-    """The actions in the order in which they were proposed."""
+    """The actions by the moment at which they were proposed, then by id."""
     query = sa.select(actions).order_by(actions.c.created_at, actions.c.action_id).limit(limit)
     if process is not None:
         query = query.where(actions.c.process == process)

@@ -1,7 +1,8 @@
 """The tables of the ledger, the same on SQLite and Postgres, and what guards them.
 
-Add a column here together with a step in `_MIGRATIONS` and a higher `VERSION`. What is written into them, and when, is
-in `proposing.py`, `deciding.py`, `sending.py`, `connection_state.py` and `audit_trail.py`.
+Add a column here together with a higher `VERSION` and, in `prepare_schema`, the step from the one before. What is
+written into them, and when, is in `proposing.py`, `deciding.py`, `sending.py`, `connection_state.py` and
+`audit_trail.py`.
 """
 
 from datetime import datetime
@@ -142,8 +143,6 @@ _GUARDS = {
     ),
 }
 
-_MIGRATIONS: dict[int, tuple[str, ...]] = {}  # version: the statements that make it of the one before
-
 
 def prepare_schema(connection: sa.Connection) -> None:
     """Make the tables at first use, in the caller's transaction. Raises InputError for a ledger of a later version."""
@@ -156,13 +155,8 @@ def prepare_schema(connection: sa.Connection) -> None:
             connection.exec_driver_sql(guard)
         connection.execute(audit_head.insert().values(id=1, seq=0, hash=""))
         connection.execute(about.insert().values(version=VERSION, home=""))
-        return
-    if found > VERSION:
+    elif found > VERSION:
         raise InputError(f"the ledger was written by a later version of bpa (format {found}, this one knows {VERSION})")
-    for step in range(found + 1, VERSION + 1):
-        for statement in _MIGRATIONS[step]:
-            connection.exec_driver_sql(statement)
-    connection.execute(about.update().values(version=VERSION))
 
 
 def stored_version(connection: sa.Connection) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import sqlalchemy as sa
 
-from bpa_resources.errors import InputError
+from bpa_resources.errors import InputError, one_line
 from bpa_resources.ledger.tables import action as actions
 from bpa_resources.ledger.tables import audit
 
@@ -46,8 +46,11 @@ def export(connection: sa.Connection, path: Path) -> int:
     frame = pl.DataFrame(rows, schema={**_COLUMNS, "timestamp": pl.String}, orient="row").with_columns(
         pl.col("timestamp").str.strptime(pl.Datetime("us"), "%Y-%m-%dT%H:%M:%S%.6fZ")
     )
-    if path.suffix.lower() == ".csv":
-        frame.with_columns(pl.col("timestamp").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")).write_csv(path)
-    else:
-        frame.write_parquet(path)
+    try:
+        if path.suffix.lower() == ".csv":
+            frame.with_columns(pl.col("timestamp").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")).write_csv(path)
+        else:
+            frame.write_parquet(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {one_line(str(error))}") from error
     return frame.height

@@ -69,7 +69,7 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     assert re.search(
         r"^  note: \d+ of \d+ closed cases broke a limit of sla; \d+ of \d+ traits", done.out, re.MULTILINE
     )
-    assert re.search(r"^  rules: \d+ \(best: .+ → .+, right in \d+% of \d+ later cases\)$", done.out, re.MULTILINE)
+    assert re.search(r"^  rules: \d+ \(such as: .+ → .+, right in \d+% of \d+ later cases\)$", done.out, re.MULTILINE)
     planted = rows(
         tmp_path / "bpa_home",
         "select condition, holdout_precision > 0.9 from fct_rule where foretells = 'Second approval'",

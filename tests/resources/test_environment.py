@@ -11,6 +11,7 @@ from bpa_resources.environment import (
     alert_webhook,
     dagster_folder,
     language_model,
+    ledger_url,
     nightly,
     postgres_url,
     reports_address,
@@ -18,7 +19,8 @@ from bpa_resources.environment import (
 )
 from bpa_resources.errors import InputError
 
-_NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO", "BPA_ALERT_MAIL_FROM",
+_NAMES = ("BPA_NIGHTLY", "BPA_POSTGRES_URL", "BPA_LEDGER_URL", "BPA_ALERT_WEBHOOK", "BPA_ALERT_MAIL_TO",
+          "BPA_ALERT_MAIL_FROM",
           "BPA_SMTP_HOST", "BPA_SMTP_PORT", "BPA_SMTP_USER", "BPA_SMTP_PASSWORD", "BPA_SMTP_SECURITY",
           "BPA_UI_URL", "BPA_REPORTS_URL")  # fmt: skip
 
@@ -31,6 +33,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_without_settings_nothing_leaves_the_machine(tmp_path: Path) -> None:
     assert (alert_webhook(), alert_mail(), postgres_url(), ui_address()) == (None, None, None, None)
+    assert ledger_url() is None
     assert dagster_folder(tmp_path) == tmp_path / "dagster"
     assert nightly() == Nightly("0 2 * * *", "UTC")
 
@@ -66,10 +69,11 @@ def test_postgres_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize("url", ["mysql://u:secret@db/x", "db:secret", "postgresql://u:secret@db", "sqlite:///secret"])
 def test_another_database_is_refused_without_its_password(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BPA_POSTGRES_URL", url)
-    with pytest.raises(InputError, match="BPA_POSTGRES_URL") as refused:
-        postgres_url()
-    assert "secret" not in str(refused.value)
+    for name, read in (("BPA_POSTGRES_URL", postgres_url), ("BPA_LEDGER_URL", ledger_url)):
+        monkeypatch.setenv(name, url)
+        with pytest.raises(InputError, match=name) as refused:
+            read()
+        assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["hooks.example.org/secret", "ftp://hooks/secret", "https:///secret"])

@@ -146,7 +146,7 @@ DISTORTED_LABELS = Pattern(
 POLLUTED_LABELS = Pattern(
     "polluted_labels",
     "no_activity_carries_a_number_of_its_own",
-    "names that are the same but for numbers in them, each in hardly any row: an id has got into the name",
+    "five or more names, the same but for numbers in them, each in hardly any case: an id has got into the name",
     "rows",
     warns_above=0.0,
     stops_above=0.9,

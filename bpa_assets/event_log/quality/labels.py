@@ -32,16 +32,34 @@ grouped as (
 select activity_code, activity, n, usual from grouped where place > 1
 """
 
+# An id of a case, or of anything a few cases share; the codes of a catalogue ("01_HOOFD_010") are in many cases each.
 _POLLUTED = """
 create temp table polluted as
 with template as (
-    select activity_code, activity, n, regexp_replace(activity, '[0-9]+', '#', 'g') as template
+    select activity_code, activity, n, regexp_replace(activity, '[0-9]+', '#', 'g') as template,
+        count(*) over (partition by template) as names
     from activity
     where regexp_matches(activity, '[0-9]')
+    qualify names >= 5
+),
+occurrence as (
+    select template, activity_code, case_code
+    from event join template using (activity_code)
+    group by all
+),
+spread as (
+    select template, activity_code, count(*) as cases
+    from occurrence
+    group by all
+),
+few as (
+    select template, least(5, count(distinct case_code) / 5) as most
+    from occurrence
+    group by template
 )
-select *, count(*) over (partition by template) as names, sum(n) over (partition by template) as rows
-from template
-qualify names >= 50 or (names >= 5 and rows <= 5 * names)
+select activity_code, activity, n, template, names
+from template join spread using (template, activity_code) join few using (template)
+qualify cases <= most and median(cases) over (partition by template) <= most
 """
 
 _ONE_LETTER = """

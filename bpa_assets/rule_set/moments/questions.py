@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from bpa_assets.process_model.event_chunks import Integers
-from bpa_assets.rule_set.mining.evidence import Question
+from bpa_assets.rule_set.mining.evidence import Flags, Question
 from bpa_assets.rule_set.moments.moments import Moments
 from bpa_assets.rule_set.moments.targets import KIND_OF, TARGETS
 from bpa_assets.rule_set.rule import Action
@@ -69,7 +69,7 @@ def questions(moments: Moments) -> Iterator[Asked]:
         else:
             for target in TARGETS:
                 asked = Asked(at, KIND_OF[target], target, question_at(moments, at, target, KIND_OF[target]))
-                if _enough(asked.question):
+                if enough(asked.question):
                     yield asked
 
 
@@ -79,12 +79,13 @@ def _decisions(moments: Moments, at: str, chosen: Integers, names: list[str]) ->
     other = names[used[1]] if len(used) == 2 else None
     for code in used[:1] if other else used[-MOST_OPTIONS:]:
         question = question_at(moments, at, names[code], "decision")
-        if _enough(question):
+        if enough(question):
             yield Asked(at, "decision", names[code], question, other)
 
 
-def _enough(question: Question) -> bool:
-    learned = question.known & ~question.later
+def enough(question: Question, rows: Flags | None = None) -> bool:
+    """Whether there are enough rows of either answer to learn from; `rows`: among these."""
+    learned = question.known & ~question.later & (True if rows is None else rows)
     wanted = int((question.wanted & learned).sum())
     return wanted >= LEAST_WANTED and int(learned.sum()) - wanted >= LEAST_WANTED
 

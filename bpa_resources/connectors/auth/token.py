@@ -62,7 +62,9 @@ def fetched(tools: AuthTools, request: Request, seconds: float, *, value: str, e
 
     `ends`: path to the seconds it is valid. Raises AuthError; its text holds no secret, as every text of the engine.
     """
-    answer = tools.transport.send(request, hosts={host_of(request.url)}, tls=tools.tls, seconds=seconds)
+    answer = tools.transport.send(
+        request, session=tools.connection, hosts={host_of(request.url)}, tls=tools.tls, seconds=seconds
+    )
     if answer.kind == "no_answer":
         raise AuthError(f"the authorization server: {answer.reason}", transient=True, retry_after=answer.retry_after)
     token = value_at(answer.body, value)

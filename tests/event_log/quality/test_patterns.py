@@ -156,6 +156,22 @@ def test_names_of_steps_that_differ_by_a_number_or_a_short_word_are_no_misspelli
     assert found(profile, "distorted_labels") == []
 
 
+def test_the_codes_of_a_catalogue_are_no_ids_in_names(profiled: Profiled) -> None:
+    """Sixty steps that all of four cases do, and 300 codes in cases enough: as in the logs of building permits."""
+    steps = [(str(case), f"Step {number}") for case in range(4) for number in range(60)]
+    codes = [(str(case), f"{place % 9:02}_HOOFD_{place:03}") for case in range(60) for place in range(case % 2, 300, 2)]
+    for rows in (steps, codes):
+        profile = profiled(case=[row[0] for row in rows], activity=[row[1] for row in rows], time=times(len(rows)))
+        assert not found(profile, "polluted_labels")
+
+
+def test_the_id_of_a_case_in_a_name_is_one_however_often_the_case_has_it(profiled: Profiled) -> None:
+    rows = [(str(case), name) for case in range(5) for name in ("Ask", *[f"Call {case + 100}"] * 9)]
+    profile = profiled(case=[row[0] for row in rows], activity=[row[1] for row in rows], time=times(len(rows)))
+    (issue,) = found(profile, "polluted_labels")
+    assert (issue.rows, issue.of) == (45, 50)
+
+
 def test_a_misspelt_name_counts_for_the_frequent_one(profiled: Profiled) -> None:
     activity = ["Send letter"] * 30 + ["Sned letter", "SEND LETTER", "Send  letter"]
     profile = profiled(case=list(range(33)), activity=activity, time=times(33))

@@ -97,7 +97,12 @@ def test_values_keep_the_type_they_have_in_json_and_no_more() -> None:
 WRONG: dict[str, tuple[str, str, str]] = {
     "an unknown key": ("risk: low, request: {method: GET, path: /me}", "risc: low, request: {path: /me}", "risc"),
     "a verify that is not there": ("verify: me", "verify: mee", r"verify \(line 12\) names no operation.*'me'"),
-    "a verify that needs input": ("verify: me", "verify: find", "reads and needs no input"),
+    "a verify that needs input": ("verify: me", "verify: find", "reads, needs no input"),
+    "a verify with pages": (
+        "request: {method: GET, path: /me}, input: {}}",
+        'request: {method: GET, path: /me}, input: {}, pagination: {type: link, items: ""}}',
+        "has no pages",
+    ),
     "plain http": ("base_url: https://", "base_url: http://", "does not begin with https"),
     "no hosts": ('hosts: ["${connection.site}"]', "hosts: []", "has no hosts"),
     "a secret in the address": ('hosts: ["${connection.site}"]', 'hosts: ["${secret.token}"]', r"names \$\{secret"),

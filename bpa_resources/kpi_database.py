@@ -72,11 +72,14 @@ def published_runs(home: Home, *, project_version: str) -> dict[str, str] | None
 
 def shows_ledger(home: Home) -> bool:
     """Whether the KPI database holds the actions as they stand in the ledger now."""
+    state = ledger_state(home)
+    if not home.kpis.exists():
+        return not state
     import duckdb
 
     with duckdb.connect(str(home.kpis), read_only=True) as connection:
         found = connection.execute("select value from lake.build where name = 'ledger'").fetchall()
-    return found == [(ledger_state(home),)]
+    return found == [(state,)]
 
 
 def relocate(home: Home) -> None:

@@ -45,15 +45,15 @@ def kpis_outdated(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Ski
     waiting = [one.published_at for one in published if (held or {}).get(one.process) != one.run_id]
     if is_in_flight(context.instance, REFRESH_PROCESS) and not _waited_long(waiting):
         return dg.SkipReason("processes are still being refreshed; the KPIs follow when the queue is empty")
-    wanted = digest_of({**runs, " ledger": ledger_state(home)})
+    wanted = digest_of(runs, ledger=ledger_state(home))
     if last_failed_kpis(context.instance) == wanted:
         return dg.SkipReason("the last refresh of the KPIs failed on the same publications")
     return kpis_request(of=wanted)
 
 
-def digest_of(runs: Mapping[str, str]) -> str:
-    """One text for a set of published runs."""
-    return sha256(repr(sorted(runs.items())).encode()).hexdigest()
+def digest_of(runs: Mapping[str, str], *, ledger: str = "") -> str:
+    """One text for a set of published runs and the state of the ledger, where there is one."""
+    return sha256((repr(sorted(runs.items())) + ledger).encode()).hexdigest()
 
 
 def _waited_long(published_at: list[str]) -> bool:

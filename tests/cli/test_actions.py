@@ -1,13 +1,19 @@
 """`bpa actions`, `connectors` and `audit` as a person types them, on a home with proposals and a desk that is there."""
 
+import re
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bpa_cli.demo_target import Desk
+from bpa_cli.main import _parser
 from bpa_resources.home import Home
 from tests.actions.conftest import Publish, desk, home, ledger, publish, pushed
+from tests.cli.commands import start, wait
 from tests.cli.conftest import Bpa
+from tests.conftest import REPOSITORY
 
 __all__ = ("desk", "home", "ledger", "publish")
 
@@ -77,3 +83,38 @@ def test_a_connection_is_listed_and_checked(bpa: Bpa, home: Home, desk: Desk) ->
     desk.server_close()
     (home.folder / "connections.yaml").write_text('desk: {system: demo_target, url: "http://127.0.0.1:9"}\n')
     assert bpa("connectors", "check", "desk", "--home", home.folder).status == 1
+
+
+def test_the_commands_of_the_readme_are_commands() -> None:
+    block = re.search(r"## Act\n.*?```\n(.*?)```", (REPOSITORY / "README.md").read_text(), re.DOTALL)
+    assert block is not None
+    lines = [line.split("#")[0].replace("&", "").split() for line in block[1].splitlines()]
+    assert len(lines) == 5
+    for program, *words in lines:
+        assert program == "bpa"
+        _parser().parse_args(words)
+
+
+@pytest.mark.long
+def test_a_push_that_is_killed_holds_up_no_other(home: Home, desk: Desk, publish: Publish, tmp_path: Path) -> None:
+    """Neither its run nor its place in the pool of the system stays taken; what it was sending waits for its lease."""
+    settings = "push: {enabled: true}\npolicy: {automatic: high}\n"
+    asked, go_on = threading.Event(), threading.Event()
+    take = desk.take
+
+    def slow(kind: str, key: str, content: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        asked.set()
+        go_on.wait(60)
+        return take(kind, key, content)
+
+    desk.take = slow  # type: ignore[method-assign]
+    publish("C-1", settings=settings)
+    killed = start("actions", "push", "--home", home.folder, cwd=tmp_path)
+    assert asked.wait(120)
+    killed.kill()
+    wait(killed)
+    go_on.set()
+    publish("C-1", "C-2", settings=settings, run="run-2")
+    ended = wait(start("actions", "push", "--home", home.folder, cwd=tmp_path), seconds=120)
+    assert (ended.status, "1 done, 1 sending" in ended.out) == (0, True)
+    assert sorted(one["case"] for one in desk.effects) == ["C-1", "C-2"]

@@ -37,7 +37,7 @@ def wsdl_client(path: Path) -> "Client":
 
     Raises InputError for a file that is no WSDL, has a DTD, or refers to what is not beside it.
     """
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
     from zeep import Client, Settings
     from zeep.exceptions import Error
 

@@ -81,7 +81,7 @@ class SoapDriver:
 
     def _message(self, connection: Connection, operation: Operation, given: Mapping[str, Any], key: str) -> Request:
         """The request with the envelope. Raises InputError for values that do not make a message."""
-        from lxml import etree  # type: ignore[import-untyped]
+        from lxml import etree
         from zeep.exceptions import Error
 
         client = self._client(operation)
@@ -130,7 +130,7 @@ class _Reply:
 
 def _read(client: "Client", operation: Operation, answer: Answer) -> Answer:
     """The answer with the parts of its message. What is no SOAP says nothing of the effect."""
-    from lxml.etree import LxmlError  # type: ignore[import-untyped]
+    from lxml.etree import LxmlError
     from zeep.exceptions import Error, Fault
 
     content = answer.body.encode() if isinstance(answer.body, str) else answer.body or b""

@@ -76,7 +76,7 @@ def _problem(property_: Property, value: Any) -> str:
 
 def read_service(content: bytes) -> Service:
     """The service that an EDMX document describes. Raises InputError for what is none."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

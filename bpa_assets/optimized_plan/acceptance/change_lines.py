@@ -6,7 +6,7 @@ A new kind of decision gets its lines here. What a line does to the process is f
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bpa_assets.optimized_plan.plan import Decisions
@@ -31,7 +31,10 @@ class Line:
 
 def plan_id(decisions: Decisions) -> str:
     """Return "p-" and the first 12 hex digits of the SHA-256 of the canonical JSON of the decisions."""
-    plain = {name: sorted(value) if isinstance(value, tuple) else value for name, value in asdict(decisions).items()}
+    plain = {  # not by dataclasses.asdict, which copies 168 hours a shift: that was a seventh of a search
+        **{name: sorted(value) if isinstance(value, tuple) else value for name, value in vars(decisions).items()},
+        "shifts": {role: vars(shifts) for role, shifts in decisions.shifts.items()},
+    }
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return f"p-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 

@@ -31,7 +31,7 @@ ROUNDS = 3
 GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of today's cost that plans save at least; and what the goal says."""
 
-TRIES, TRIES_OF_OTHERS, TRIES_IN_VAIN = 160, 30, 8
+TRIES, TRIES_OF_OTHERS, TRIES_IN_VAIN = 120, 15, 8
 """Plans simulated around the one aimed at and around each point of the front; and where no plan can reach the goals."""
 
 MOST_CHOICES = 6

@@ -46,6 +46,7 @@ def proposed_actions(
     activities: list[Path],
     event_attribute: list[Path],
     process_model: list[Path],
+    plan_change: list[Path],
     process_files: ProcessFiles,
 ) -> dg.Output[Any]:
     """What the accepted rules ask for on the open cases, and the accepted plan; nothing is sent from here."""
@@ -59,7 +60,7 @@ def proposed_actions(
     fired, notes = firings(source, rules, wanted)
     systems = _systems(lake.home) if config.push.actions else Systems(None, "push.actions is empty")
     rows = rule_proposals(lake.process, fired, config.push, systems)
-    plan, more = _of_the_plan(lake, config, systems)
+    plan, more = _of_the_plan([*plan_change, *lake.files("plan_change")], lake, config, systems)
     said = [*notes, *more, *unknown_names(config.push, known)]
     shown = {"to_be_sent": sum(row["problem"] is None for row in (*rows, *plan)), "enabled": config.push.enabled}
     return dg.Output(
@@ -75,15 +76,20 @@ def _systems(home: Home) -> Systems:
         return Systems(None, str(error))
 
 
-def _of_the_plan(lake: ProcessLake, config: ProcessConfig, systems: Systems) -> tuple[list[dict[str, Any]], list[str]]:
-    """Rows for the changes of the accepted plan, and why there are none."""
+def _of_the_plan(
+    files: list[Path], lake: ProcessLake, config: ProcessConfig, systems: Systems
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows for the changes of the accepted plan, as this run or the published one has it, and why there are none."""
     if config.accepted_plan is None:
         return [], []
-    plan, files = config.accepted_plan.plan, lake.files("plan_change")
-    changes = [row for row in pyarrow.parquet.read_table(files).to_pylist() if row["plan_id"] == plan] if files else []
-    if not changes:
-        return [], [f"accepted_plan: there is no plan {plan} with changes in this run"]
-    return plan_proposals(lake.process, plan, changes, config.push, systems), []
+    plan = config.accepted_plan.plan
+    found = (pyarrow.parquet.read_table(file, filters=[("plan_id", "=", plan)]).to_pylist() for file in files)
+    changes: list[dict[str, Any]] = next((rows for rows in found if rows), [])
+    if changes:
+        return plan_proposals(lake.process, plan, changes, config.push, systems), []
+    with open_ledger(lake.home) as ledger:
+        entered = any(one.rule_id.startswith(f"{plan}/") for one in ledger.actions(lake.process))
+    return [], [] if entered else [f"accepted_plan: no plan {plan} with changes is known"]
 
 
 @dg.asset(group_name="kpis", owners=OWNERS, kinds={"sqlalchemy"})

@@ -83,7 +83,7 @@ def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monke
     assert rows(tmp_path / "bpa_home", "select process from dim_process") == [("order-to-cash",)]
     assert [path.name for path in (tmp_path / "bpa_home" / "scratch").iterdir()] == ["kpis"]
     inbox, demo = (tmp_path / "bpa_home" / name for name in ("inbox/order-to-cash", "demo"))
-    assert sorted(path.name for path in inbox.iterdir()) == ["order-to-cash.csv", "process.yaml"]
+    assert sorted(path.name for path in inbox.iterdir()) == ["order-to-cash.csv", "process.yaml", "rules.yaml"]
     assert (inbox / "order-to-cash.csv").read_bytes() == (demo / "order-to-cash.csv").read_bytes()
     assert (demo / "order-to-cash.csv.truth.json").exists()
     ((kpis, unknown),) = rows(tmp_path / "bpa_home", "select count(*), count(*) - count(value) from kpi_process_latest")

@@ -16,7 +16,10 @@ DECISIONS = ("approve", "reject", "retry")
 
 
 class Decision(dg.Config):
-    """What somebody decides. `request_hash`: of the request that they have seen (`bpa actions show`), to approve it."""
+    """What somebody decides. `request_hash`: of the request that they have seen (`bpa actions show`), to approve it.
+
+    `reason`: why it is given up, to reject it.
+    """
 
     action_id: str
     decision: str
@@ -39,8 +42,12 @@ def decide(context: dg.OpExecutionContext, config: Decision) -> None:
 def _decided(ledger: Ledger, config: Decision) -> Action:
     now = datetime.now(UTC)
     if config.decision == "approve":
+        if not config.request_hash:
+            raise InputError(f"request_hash is missing: `bpa actions show {config.action_id}` shows what would be sent")
         return ledger.approve(config.action_id, config.by, config.request_hash, now)
     if config.decision == "reject":
+        if not config.reason.strip():
+            raise InputError("reason is missing: say why the action is given up, the trail keeps it")
         return ledger.reject(config.action_id, config.by, config.reason, now)
     if config.decision == "retry":
         return ledger.retry(config.action_id, config.by, now)

@@ -15,22 +15,34 @@ from bpa_resources.ledger.ledger import Ledger, open_ledger
 from bpa_resources.ledger.stored_table import has_ledger
 
 _TIME = "%Y-%m-%d %H:%M"
-_NOT_ENTERED = "not entered: bpa actions push, or a run of push_actions, enters it"
+_NOT_ENTERED = "new: bpa actions push puts it up for approval"
 
 
 def list_actions(asked: Namespace) -> int:
     """Print a line an action; of processes that do not push, what would be sent."""
     home, states = this_home(), tuple(asked.state or ())
+    _check_process(home, asked.process)
     actions = _ledger_actions(home, asked.process, states)
     lines = [_line(action) for action in actions]
     known = {action.action_id for action in actions}
     if not states:
         lines += [line for line in _only_shown(home, asked.process) if line[0] not in known]
-    if not lines:
+    if not lines and states:
+        print(f"no action is {' or '.join(states)}")
+    elif not lines:
         print("there are no actions; rules that are accepted (rules.yaml) ask for them in open cases")
-        return 0
-    print_table(("action", "process", "case", "asks for", "through", "risk", "state", "until"), lines)
+    else:
+        print_table(("action", "process", "case", "asks for", "through", "risk", "state", "until"), lines)
     return 0
+
+
+def _check_process(home: Home, process: str | None) -> None:
+    """A process that is retired keeps its actions. Errors: InputError, where there is no such process."""
+    if process is None:
+        return
+    known = {one.process for one in publications(home)} | {action.process for action in _ledger_actions(home, None)}
+    if process not in known:
+        raise InputError(f"there is no process '{process}' here; there is: {', '.join(sorted(known)) or 'none'}")
 
 
 def _ledger_actions(home: Home, process: str | None, states: Sequence[str] = ()) -> list[Action]:
@@ -55,7 +67,7 @@ def _only_shown(home: Home, process: str | None) -> list[tuple[str, ...]]:
             continue
         enabled = config_of(home, publication.process).push.enabled
         for row in published_rows(home, publication):
-            why = row["problem"] or (_NOT_ENTERED if enabled else "only shown: push.enabled is off in process.yaml")
+            why = row["problem"] or (_NOT_ENTERED if enabled else "only shown: push.enabled is off in its process.yaml")
             through = f"{row['connection']}.{row['operation']}" if row["connection"] else ""
             what = (row["action_id"], publication.process, row["case_id"], row["action"], through, row["risk"] or "")
             lines.append((*what, why, ""))
@@ -101,6 +113,7 @@ def approve(asked: Namespace) -> int:
     """Approve these requests, as they are now or as `--hash` says."""
     if asked.all == bool(asked.actions) or bool(asked.process) != asked.all or (asked.hash and len(asked.actions) != 1):
         raise InputError("name the actions to approve (with --hash: one), or --all with --process KEY")
+    _check_process(this_home(), asked.process)
     with _ledger() as ledger:
         proposed = ledger.actions(asked.process, states=("proposed",)) if asked.all else []
         wanted = proposed or [ledger.action(name) for name in asked.actions]
@@ -114,6 +127,8 @@ def approve(asked: Namespace) -> int:
 
 def reject(asked: Namespace) -> int:
     """Give an action up."""
+    if not asked.reason.strip():
+        raise InputError("say with --reason why it is given up: the trail keeps it")
     with _ledger() as ledger:
         return _told(ledger.reject(asked.actions[0], asked.by, asked.reason, datetime.now(UTC)))
 
@@ -147,5 +162,7 @@ def _told(action: Action) -> int:
 def _ledger() -> Ledger:
     home = this_home()
     if not has_ledger(home):
-        raise InputError(f"there are no actions in {home.folder} yet: bpa actions list says what is only shown")
+        raise InputError(
+            f"no action waits in {home.folder} yet: bpa actions list says what is asked for, and why it does not"
+        )
     return open_ledger(home)

@@ -9,6 +9,7 @@ import sys
 import threading
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import starmap
 from typing import Any
 
 from bpa_resources.errors import InputError
@@ -83,8 +84,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _page(effects: list[dict[str, Any]]) -> str:
-    lines = "".join(f"<li>{escape(json.dumps(one, ensure_ascii=False))}</li>" for one in effects)
-    return f"<!doctype html><meta charset=utf-8><title>Demo target</title><h1>What was pushed</h1><ol>{lines}</ol>"
+    lists = "".join(f"<dl>{''.join(starmap(_field, one.items()))}</dl><hr>" for one in effects) or "<p>Nothing yet.</p>"
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        "<title>Ticket desk</title><style>body{font-family:sans-serif;max-width:50rem;margin:auto;padding:1rem}"
+        f"dt{{font-weight:bold}}</style><h1>What was pushed</h1>{lists}</html>"
+    )
+
+
+def _field(name: str, value: object) -> str:
+    return f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>"
 
 
 def demo_target(port: int) -> int:
@@ -93,7 +102,7 @@ def demo_target(port: int) -> int:
         desk = Desk(port)
     except OSError as error:
         raise InputError(f"port {port} cannot be served ({error.strerror}); name another with --port") from None
-    print(f"the demo target serves at http://{LOOPBACK}:{desk.server_port}; Ctrl-C stops it", flush=True)
+    print(f"the ticket desk is at http://{LOOPBACK}:{desk.server_port}; Ctrl-C stops it", flush=True)
     try:
         desk.serve_forever()
     except KeyboardInterrupt:

@@ -1,11 +1,15 @@
 """The job `push_actions` as a command runs it: in this OS process, on the instance that the UI shows."""
 
 import sys
+from collections import Counter
+from typing import Any
 
 from bpa_assets.actions.entering import pushing
 from bpa_cli.report import Progress
 from bpa_resources.home import Home
 from bpa_resources.ledger.stored_table import actions_table
+
+_MOST_LINES = 20
 
 
 def push_now(home: Home, *, verbose: bool = False) -> int:
@@ -13,12 +17,29 @@ def push_now(home: Home, *, verbose: bool = False) -> int:
     if not pushing(home):
         print("nothing is sent: no published process has push: {enabled: true} in its process.yaml", file=sys.stderr)
         return 0
+    before = actions_table(home).to_pylist()
     status = enter_and_send(home, Progress("push_actions", verbose=verbose))
-    counts: dict[str, int] = {}
-    for state in actions_table(home)["status"].to_pylist():
-        counts[state] = counts.get(state, 0) + 1
-    print(", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "there are no actions")
+    _tell(before, actions_table(home).to_pylist())
     return status or _refresh_kpis(home, verbose=verbose)
+
+
+def _tell(before: list[dict[str, Any]], actions: list[dict[str, Any]]) -> None:
+    """Print what this push altered, then how many actions are in which state."""
+    altered = [action for action in actions if action not in before]
+    for action in altered[:_MOST_LINES]:
+        reason = f": {action['reason']}" if action["reason"] else ""
+        print(f"  {action['action_id']}  {action['status']}{reason}")
+    if len(altered) > _MOST_LINES:
+        print(f"  and {len(altered) - _MOST_LINES} more: bpa actions list")
+    if not altered:
+        print("  nothing was due: nothing was sent")
+    print(f"all actions: {state_counts(actions)}")
+
+
+def state_counts(actions: list[dict[str, Any]]) -> str:
+    """Return how many actions are in which state: "2 done, 1 proposed"."""
+    counts = Counter(action["status"] for action in actions)
+    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none"
 
 
 def enter_and_send(home: Home, progress: Progress) -> int:

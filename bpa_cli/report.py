@@ -75,7 +75,7 @@ class Progress:
         self._say(f"  {name:<{_WIDTH}}{count}{now - self._last:>9.1f} s")
         self._last = now
         if NOTE in materialization.metadata:
-            self.tell([str(materialization.metadata[NOTE].value)])
+            self.tell(str(materialization.metadata[NOTE].value).splitlines())
 
     def _check(self, event: dg.DagsterEvent) -> None:
         check = event.asset_check_evaluation_data
@@ -147,6 +147,8 @@ def print_summary(home: Home, process: str, *, seconds: float) -> None:
     for line in (_model_line, _reference_line, _waiting_line, _rules_line, _simulation_line, _plan_line):
         if said := line(lake):
             print(f"  {said}")
+    if said := _actions_line(home, process):
+        print(f"  {said}")
     for finding in _findings(lake):
         print(f"  note: {finding}")
     print(f"\n  report        {typed_path(home.report(process))}")
@@ -258,6 +260,15 @@ def _plan_line(lake: ProcessLake) -> str:
     said = plan_sentence(search, pyarrow.parquet.read_table(lake.files("plan")).to_pylist())
     assumed = f" ({len(search['assumptions'])} assumptions: see the report)" if search["assumptions"] else ""
     return f"{'plan' if search['recommended'] else 'no plan'}: {said}{assumed}"
+
+
+def _actions_line(home: Home, process: str) -> str:
+    """How far the actions of the process are; nothing where there are none."""
+    from bpa_cli.push import state_counts
+    from bpa_resources.ledger.stored_table import actions_table
+
+    actions = actions_table(home, process).to_pylist()
+    return f"actions: {state_counts(actions)} (see them: bpa actions list)" if actions else ""
 
 
 def _findings(lake: ProcessLake) -> list[str]:

@@ -11,13 +11,14 @@ from bpa_resources.errors import one_line
 from bpa_resources.run_tags import PROCESS_TAG
 
 _FIGURES = 6
+_OF_ACTIONS = ("push_actions", "decide_action")
 
 
 def failed_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Alert:
     """The alert about a run that failed."""
     process = run.tags.get(PROCESS_TAG, "")
     step, why = _step_and_reason(instance, run)
-    about = process or "the KPI database"
+    about = process or ("actions" if run.job_name in _OF_ACTIONS else "the KPI database")
     place = f" in {step}" if step else ""
     return Alert(
         id=alert_id("run", run.run_id),

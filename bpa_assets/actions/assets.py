@@ -64,7 +64,7 @@ def proposed_actions(
     said = [*notes, *more, *unknown_names(config.push, known)]
     shown = {"to_be_sent": sum(row["problem"] is None for row in (*rows, *plan)), "enabled": config.push.enabled}
     return dg.Output(
-        table_of("proposed_actions", [*rows, *plan]), metadata={**shown, **({NOTE: "; ".join(said)} if said else {})}
+        table_of("proposed_actions", [*rows, *plan]), metadata={**shown, **({NOTE: "\n".join(said)} if said else {})}
     )
 
 

@@ -60,7 +60,7 @@ def calibrate_simulation(
         kept = lake.home.models(lake.process) / f"{lake.run_id}.{SUFFIX}"
         replace_file(kept, simulation_model_bytes(found.calibrated))
     yield dg.Output(found.model, "simulation_model")
-    yield dg.Output(found.quality, "simulation_quality", metadata={NOTE: " ".join(found.said)} if found.said else {})
+    yield dg.Output(found.quality, "simulation_quality", metadata={NOTE: "\n".join(found.said)} if found.said else {})
 
 
 @dg.multi_asset(
@@ -106,5 +106,5 @@ def _shown(rows: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     (search,) = rows["plan_search"]
     plan = next((row for row in rows["plan"] if row["recommended"]), {})
     figures = {name: plan[name] for name in ("cost_change", "cycle_time_change") if name in plan}
-    noted = " ".join(search["said"])
+    noted = "\n".join(search["said"])
     return {"plan": plan_sentence(search, rows["plan"]), **figures, **({NOTE: noted} if noted else {})}

@@ -25,7 +25,7 @@ _FIRST = (
     "proposed",
     "sending",
     "approved",
-    "not entered",
+    "new",
     "done",
     "rejected",
     "expired",
@@ -52,7 +52,7 @@ def action_payload(tables: RunTables, ledger: Sequence[Row]) -> Row | None:
 
 
 def _asked(row: Row) -> Row:
-    state = "not entered" if row["problem"] is None else "problem"
+    state = "new" if row["problem"] is None else "problem"
     return {**{name: row[name] for name in _OF_A_PROPOSAL}, "state": state, "reason": row["problem"]}
 
 

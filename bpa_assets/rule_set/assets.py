@@ -86,5 +86,5 @@ def _shown(found: FoundRules) -> dict[str, Any]:
     """Numbers that the UI plots over time, the strongest rules, and what people should know."""
     accounts = found.tables["rule_accounting"][0]
     known = {name: accounts[name] for name in _PLOTTED if accounts[name] is not None}
-    noted = {NOTE: "; ".join(found.notes)} if found.notes else {}
+    noted = {NOTE: "\n".join(found.notes)} if found.notes else {}
     return {**known, "strongest": dg.MetadataValue.md(strongest_as_table(found.tables["rule_set"])), **noted}

@@ -158,7 +158,9 @@ def test_the_launchpad_decides_under_the_same_rules(home: Home, ledger: Ledger, 
 
     assert not decided(by="bob")
     assert not decided(by="ann", request_hash="0" * 64)
+    assert not decided(by="ann", request_hash="")
     assert not decided(by="ann", decision="push")
+    assert not decided(by="ann", decision="reject", reason=" ")
     assert ledger.action(action.action_id).status == "proposed"
     assert decided(by="ann")
     assert pushed() == {"done": 1}

@@ -42,7 +42,9 @@ def test_from_the_list_to_an_effect(bpa: Bpa, home: Home, desk: Desk, waiting: s
     approved = bpa("actions", "approve", waiting, "--by", "Ann", "--hash", digest, "--home", home.folder)
     assert approved.out == f"{waiting}  approved\n"
     assert desk.effects == []
-    assert "1 done" in bpa("actions", "push", "--home", home.folder).out
+    first = bpa("actions", "push", "--home", home.folder).out
+    assert f"  {waiting}  done\nall actions: 1 done\n" in first
+    assert "  nothing was due: nothing was sent\n" in bpa("actions", "push", "--home", home.folder).out
     assert len(desk.effects) == 1
     trail = tmp_path / "trail.csv"
     assert bpa("audit", "export", trail, "--home", home.folder).status == 0
@@ -60,6 +62,18 @@ def test_what_is_only_shown_is_listed_with_the_reason(bpa: Bpa, home: Home, publ
     ended = bpa("actions", "push", "--home", home.folder)
     assert (ended.status, "nothing is sent" in ended.err) == (0, True)
     assert bpa("actions", "approve", "a-1", "--by", "Ann", "--home", home.folder).status == 2
+
+
+def test_a_process_that_is_not_there_is_named(bpa: Bpa, home: Home, waiting: str) -> None:
+    for words in (("list",), ("approve", "--all", "--by", "Ann")):
+        refused = bpa("actions", *words, "--process", "nix", "--home", home.folder)
+        assert (refused.status, "there is no process 'nix' here; there is: " in refused.sentence) == (2, True)
+
+
+def test_a_rejection_says_why(bpa: Bpa, home: Home, waiting: str) -> None:
+    refused = bpa("actions", "reject", waiting, "--by", "Ann", "--reason", " ", "--home", home.folder)
+    assert (refused.status, "--reason" in refused.sentence) == (2, True)
+    assert "proposed" in bpa("actions", "list", "--home", home.folder).out
 
 
 def test_a_rejected_action_is_given_up(bpa: Bpa, home: Home, desk: Desk, waiting: str) -> None:

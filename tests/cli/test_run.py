@@ -50,12 +50,16 @@ def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: 
 
 def test_what_an_asset_could_not_tell_is_noted_under_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress("orders")
-    made = dg.AssetMaterialization("waiting_causes", metadata={"dagster/row_count": 0, NOTE: "nobody is named"})
+    made = dg.AssetMaterialization(
+        "waiting_causes", metadata={"dagster/row_count": 0, NOTE: "nobody is named\nno hours show"}
+    )
     event = SimpleNamespace(
         event_type_value="ASSET_MATERIALIZATION", step_materialization_data=SimpleNamespace(materialization=made)
     )
     progress.see(event)
-    assert re.search(r"waiting_causes +0 rows +[\d.]+ s\n  note: nobody is named\n$", capsys.readouterr().out)
+    assert re.search(
+        r"waiting_causes +0 rows +[\d.]+ s\n  note: nobody is named\n  note: no hours show\n$", capsys.readouterr().out
+    )
 
 
 def test_without_a_log_an_empty_home_gets_a_demo(tmp_path: Path, bpa: Bpa, monkeypatch: pytest.MonkeyPatch) -> None:

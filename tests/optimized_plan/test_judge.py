@@ -116,7 +116,7 @@ def test_each_change_is_told_with_what_it_alone_takes_away() -> None:
     assert (people.cost_change, hours.cost_change) == pytest.approx((50.0, 20.0))
     assert (hours.from_value, hours.to_value) == ("mon-fri 09:00-17:00", "mon-fri 09:00-19:00")
     assert hours.cycle_change.value == pytest.approx(-15 / 16)
-    assert hours.reason == "A case lies 15 h with everybody outside its hours and waits 0 h while it is busy."
+    assert hours.reason == "A case rests 15h outside the hours of everybody and waits 0s while it is busy."
     assert people.reason == "everybody works 2% of the time it is there today."
 
 

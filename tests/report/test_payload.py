@@ -248,9 +248,9 @@ def test_an_action_stands_as_far_as_the_ledger_has_it_and_what_needs_somebody_co
     assert report_payload(small.tables, FACTS)["actions"] is None
     actions = report_payload(with_actions(small, tmp_path).tables, FACTS, ledger=LEDGER)["actions"]
     assert [(one["case_id"], one["state"]) for one in actions["actions"]] == [
-        ("C-2", "not entered"), ("C-1", "done"), ("C-3", "problem"),
+        ("C-2", "new"), ("C-1", "done"), ("C-3", "problem"),
     ]  # fmt: skip
-    assert actions["states"] == {"not entered": 1, "done": 1, "problem": 1}
+    assert actions["states"] == {"new": 1, "done": 1, "problem": 1}
     assert actions["actions"][1]["done_at"] == "2026-01-02T03:00:00"
     assert actions["effects"][0]["finding"] == "less"
 

@@ -86,7 +86,7 @@ def test_every_section_shows_something(used: Opened) -> None:
         assert said in simulation
     actions = text(used, "#action-list")
     for said in (
-        "1 not entered (is only shown)",
+        "1 new (asked for by this run; bpa actions list says how far it is)",
         "desk.create_ticket",
         "2026-01-02 03:00",
         "75 % of 40",

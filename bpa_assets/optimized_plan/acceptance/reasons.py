@@ -1,5 +1,6 @@
 """Why a change is proposed, in one sentence with figures, and what it starts from."""
 
+from bpa_assets.durations import duration_text
 from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import Line
 from bpa_assets.optimized_plan.changed.people import members
@@ -28,15 +29,20 @@ def reason(line: Line, today: AsItIs) -> str:
     if line.kind == "hours":
         away = today.waits_for(name, "unavailability") + today.rests_with(name)
         busy = today.waits_for(name, "contention")
-        return f"A case lies {away:.3g} h with {name} outside its hours and waits {busy:.3g} h while it is busy."
+        return f"A case rests {_time(away)} outside the hours of {name} and waits {_time(busy)} while it is busy."
     if line.kind == "dispatch":
-        return f"A case waits {today.waits('contention'):.3g} h for people who are busy with other cases."
+        return f"A case waits {_time(today.waits('contention'))} for people who are busy with other cases."
     if line.kind == "reassign":
-        return f"{name} waits {today.waits_before(name):.3g} h each time; {line.to_value} is busy " + (
+        return f"{name} waits {_time(today.waits_before(name))} each time; {line.to_value} is busy " + (
             f"{today.busy(line.to_value):.0%} of its time."
         )
     if line.kind == "merge":
-        return f"{line.names[1]} waits {today.waits_before(line.names[1]):.3g} h each time."
+        return f"{line.names[1]} waits {_time(today.waits_before(line.names[1]))} each time."
     if line.kind == "parallelize":
-        return f"{line.names[1]} waits for {name}, which takes {today.lasts(name):.3g} h with its waiting."
-    return f"{name} takes {today.work_a_week(name):.3g} h of work a week and waits {today.waits_before(name):.3g} h."
+        return f"{line.names[1]} waits for {name}, which takes {_time(today.lasts(name))} with its waiting."
+    waits = _time(today.waits_before(name))
+    return f"{name} takes {today.work_a_week(name):,.1f} h of work a week and waits {waits} each time."
+
+
+def _time(hours: float) -> str:
+    return duration_text(hours * 3600)

@@ -86,9 +86,9 @@ def recommended(plans: Iterable[JudgedPlan]) -> JudgedPlan | None:
 
 
 def percent(change: Interval, *, digits: int = 2) -> str:
-    """Write a change for people: "−18 % (−21 to −15)"."""
+    """Write a change for people: "−18 % (−21 to −15)"; without an interval that has no width."""
     value, low, high = (_points(one, digits) for one in (change.value, change.low, change.high))
-    return f"{value} % ({low} to {high})"
+    return f"{value} %" if low == value == high else f"{value} % ({low} to {high})"
 
 
 def name_of(effect: Effect) -> str:

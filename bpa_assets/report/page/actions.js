@@ -6,7 +6,7 @@
   const SHOWN = 12;
   const MEANINGS = {
     proposed: 'waits for an approval', approved: 'will be sent', sending: 'is being sent', unknown: 'somebody has to look: it may have had its effect',
-    'not entered': 'is only shown', problem: 'cannot be sent',
+    new: 'asked for by this run; bpa actions list says how far it is', problem: 'cannot be sent',
   };
   const MEASURES = { foretold: 'What the rule foretells came true', sla_breached: 'Broke a limit', cycle_time_seconds: 'Mean cycle time' };
 
@@ -19,9 +19,9 @@
   }
 
   function actions(part) {
-    const columns = [['Case', false], ['Asks for', false], ['Through', false], ['Risk', false], ['State', false], ['Approved by', false], ['Done (UTC)', false], ['Rule or plan', false], ['Action', false]];
-    const rows = part.actions.map((one) => [bpa.wording.shorten(one.case_id || 'all', 60), one.action, one.connection ? one.connection + '.' + one.operation : '', one.risk || '',
-      html('span', {}, html('span', { class: 'tag' }, one.state), one.reason ? ' ' + bpa.wording.shorten(one.reason, 200) : ''), one.approved_by || '', day(one.done_at), one.rule_id, one.action_id]);
+    const columns = [['Case', false], ['Asks for', false], ['State', false], ['Risk', false], ['Through', false], ['Approved by', false], ['Done (UTC)', false], ['Rule or plan', false], ['Action', false]];
+    const rows = part.actions.map((one) => [bpa.wording.shorten(one.case_id || 'all', 60), one.action, html('span', {}, html('span', { class: 'tag' }, one.state), one.reason ? ' ' + bpa.wording.shorten(one.reason, 200) : ''), one.risk || '',
+      one.connection ? one.connection + '.' + one.operation : '', one.approved_by || '', day(one.done_at), one.rule_id, one.action_id]);
     return bpa.longTable('Actions, those that need somebody first', columns, rows, SHOWN);
   }
 

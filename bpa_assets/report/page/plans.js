@@ -6,6 +6,8 @@
   const SHOWN = 12;
   const MEASURES = { cost: 'Cost a week', cycle_time: 'Mean cycle time', p90_cycle_time: '90th percentile of the cycle time', waiting_time: 'Waiting' };
 
+  const SCENARIOS = { calibration: 'weeks as in the log', 'demand +10 %': '10 % more cases', 'held-out weeks': 'weeks the search has not seen' };
+
   const short = (text, most) => html('bdi', {}, bpa.wording.shorten(text, most));
 
   // "sla activity Approve" -> Approve within 4 h
@@ -46,7 +48,7 @@
     const { duration, share } = bpa.wording;
     const figure = (one, value) => (value === null ? '' : one.needed !== null ? share(value) : one.measure === 'cost' ? amount(value, search.cost_unit) : duration(value));
     const columns = [['In', false], ['Figure', false], ['As it is', true], ['By the plan', true], ['Interval (95 %)', true], ['Kept', false]];
-    const rows = plan.effects.map((one) => [one.scenario, short(measureName(one), 80), figure(one, one.before), figure(one, one.after) || change(one.value),
+    const rows = plan.effects.map((one) => [SCENARIOS[one.scenario] || one.scenario, short(measureName(one), 80), figure(one, one.before), figure(one, one.after) || change(one.value),
       one.needed !== null ? share(one.low) + ' to ' + share(one.high) : bpa.planFigures.between(one.low, one.high), one.kept === null ? '' : one.kept ? 'yes' : 'no']);
     return html('div', {}, bpa.heading(report, 3, 'In other weeks', 'plan_effects'), bpa.longTable('The plan in each scenario', columns, rows, SHOWN));
   }

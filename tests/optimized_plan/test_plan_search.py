@@ -125,3 +125,12 @@ def test_a_log_of_one_person_and_thirty_cases_is_searched() -> None:
     found = search_plans(alone, PASSED, ProcessConfig.model_validate({"labour": {"hours": "08:00-20:00"}}))
     assert found.plans[0].standing == "as_is"
     assert (found.recommended is None) == bool(found.proof)
+
+
+@pytest.mark.parametrize("rule", [{"longest_week": "4h"}, {"shortest_rest": "30h"}, {"longest_shift": "30m"}])
+def test_labour_rules_that_leave_no_shift_leave_the_hours_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, rule: dict[str, str]
+) -> None:
+    found = searched(monkeypatch, [ONE], labour=rule)
+    assert found.plans[0].standing == "as_is"
+    assert not any(plan.decisions.shifts for plan in found.plans)

@@ -55,11 +55,11 @@ def controls(
 def common_hours(judge: Judge, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:
     """Everybody at work from the same hour on, for as long as each role's limits allow."""
     work = judge.model.workforce
-    rest = [one for one in limits if one.rests and one.days]
+    rest = [one for one in limits if one.longest_on(len(one.days))]
     for begins in range(min((one.begins for one in rest), default=0), max((one.ends for one in rest), default=0)):
         shifts = {}
         for one in rest:
-            length = min(one.longest_shift, one.longest_week // len(one.days))
+            length = one.longest_on(len(one.days))
             first = max(one.begins, min(begins, one.ends - length))
             given = Shift(first, length, one.days).shifts()
             if (work.hours[members(work, one.role)] != np.array(given.hours)).any():

@@ -134,3 +134,18 @@ def test_labour_rules_that_leave_no_shift_leave_the_hours_as_they_are(
     found = searched(monkeypatch, [ONE], labour=rule)
     assert found.plans[0].standing == "as_is"
     assert not any(plan.decisions.shifts for plan in found.plans)
+
+
+def test_no_plan_or_control_lets_anybody_hold_two_duties_that_must_be_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_steps = [[{"processing": HOUR / 2, "resource": 0}, {"activity": 1, "processing": HOUR / 2, "resource": 1}]] * 30
+    process = model(
+        two_steps,
+        candidates=[{0: 1.0}, {1: 1.0}],
+        hours=[OFFICE] * 2,
+        arrived=[day * DAY + hour * HOUR for day in range(5) for hour in (9, 10, 11, 12, 13, 18)],
+    )
+    separate = {"separate": [["activity 0", "activity 1"]]}
+    found = searched(monkeypatch, [], process, labour=separate)
+    # One person less would leave both steps to the other, who does one of them today.
+    assert not any(plan.decisions.headcount for plan in found.plans)
+    assert any(plan.decisions.headcount for plan in searched(monkeypatch, [], process).plans)

@@ -98,9 +98,9 @@ def name_of(effect: Effect) -> str:
 
 def points(share: float, digits: int = 2) -> str:
     """Percent with so many digits, but whole points from 100 on, and at most tenths of them; with its sign."""
-    points = round(100 * share, 1 if digits < 3 else 2)
-    text = f"{points:.0f}" if abs(points) >= 10**digits else f"{points:.{digits}g}"
-    return f"+{text}" if points > 0 else text.replace("-", "−") if points else "0"
+    value = round(100 * share, 1 if digits < 3 else 2)
+    value = round(value) if abs(value) >= 10**digits else float(f"{value:.{digits}g}")
+    return f"{value:+.9g}".replace("-", "−") if value else "0"
 
 
 def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:

@@ -111,6 +111,7 @@ PROVEN = PlanSearch(
     assumptions=(),
     breaks_at=None,
     said=(),
+    proven=True,
 )  # fmt: skip
 NOTHING = PlanSearch((), None, (), (), None, ("No plan: the log has 12 cases, and a plan needs 30.",))
 

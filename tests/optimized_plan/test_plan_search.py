@@ -8,8 +8,8 @@ import pytest
 
 from bpa_assets.optimized_plan.acceptance import plan_search
 from bpa_assets.optimized_plan.acceptance.plan_search import search_plans
-from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candidates
-from bpa_assets.optimized_plan.plan import Decisions, PlanSearch, Shifts
+from bpa_assets.optimized_plan.optimization.candidates import Bounds, Candidate, Candidates
+from bpa_assets.optimized_plan.plan import Decisions, Interval, PlanSearch, Shifts
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.settings import ProcessConfig
 from tests.optimized_plan.small_models import OFFICE, model
@@ -39,11 +39,17 @@ ONE = Decisions(headcount={"everybody": 1})
 
 
 def searched(
-    monkeypatch: pytest.MonkeyPatch, found: Sequence[Decisions], process: SimulationModel | None = None, **settings: Any
+    monkeypatch: pytest.MonkeyPatch,
+    found: Sequence[Decisions],
+    process: SimulationModel | None = None,
+    *,
+    proof: tuple[str, ...] = ("It cannot be.",),
+    bounds: Bounds | None = None,
+    **settings: Any,
 ) -> PlanSearch:
     """The search where the optimization finds these plans."""
     front = tuple(Candidate(f"point {number}", one, None) for number, one in enumerate(found))
-    candidates = Candidates(front, None, ("It cannot be.",), ("Assumed.",), ("Found.",))
+    candidates = Candidates(front, bounds, proof, ("Assumed.",), ("Found.",), ("Clerk binds.",))
     monkeypatch.setattr(plan_search, "found_plans", lambda *_, **__: candidates)
     return search_plans(process or office(), PASSED, ProcessConfig.model_validate(settings))
 
@@ -89,7 +95,31 @@ def test_a_change_that_is_worth_nothing_is_left_out(monkeypatch: pytest.MonkeyPa
 def test_where_no_plan_is_accepted_the_proof_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     found = searched(monkeypatch, [ONE], goals={"cost_reduction": "0.95"})
     assert (found.recommended, found.proof, found.breaks_at) == (None, ("It cannot be.",), None)
+    assert found.proven
     assert not any(plan.accepted for plan in found.plans)
+
+
+def test_where_nothing_is_proven_the_nearest_plan_the_bounds_and_what_binds_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bounds = Bounds(-0.8, Interval(-0.9, -0.92, -0.88))
+    goal = {"cost_reduction": "0.7"}
+    found = searched(monkeypatch, [TWO_UNTIL_19], proof=(), bounds=bounds, goals=goal)
+    assert (found.recommended, found.proven) == (None, False)
+    nearest, room, binds = found.proof
+    assert nearest.startswith("None of the plans found reaches every goal and limit; the nearest one (cost −33 %, ")
+    assert nearest.endswith("): Cost changes by −33.3 % (−33.3 to −33.3); −70 % or less is the goal.")
+    assert room == (
+        "It is not proven that there is none: the bounds are −80 % for the cost "
+        "and −90 % (−92 to −88) for the mean cycle time, each by itself."
+    )
+    assert binds == "Clerk binds."
+
+
+def test_where_nothing_may_be_changed_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_search, "controls", lambda *_: ())
+    found = searched(monkeypatch, [], proof=())
+    assert found.proof == ("Nothing that may be changed makes the process cheaper or faster.", "Clerk binds.")
 
 
 def test_a_control_that_does_as_well_is_recommended_instead(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,3 +155,27 @@ def test_a_log_of_one_person_and_thirty_cases_is_searched() -> None:
     found = search_plans(alone, PASSED, ProcessConfig.model_validate({"labour": {"hours": "08:00-20:00"}}))
     assert found.plans[0].standing == "as_is"
     assert (found.recommended is None) == bool(found.proof)
+
+
+@pytest.mark.parametrize("rule", [{"longest_week": "4h"}, {"shortest_rest": "30h"}, {"longest_shift": "30m"}])
+def test_labour_rules_that_leave_no_shift_leave_the_hours_as_they_are(
+    monkeypatch: pytest.MonkeyPatch, rule: dict[str, str]
+) -> None:
+    found = searched(monkeypatch, [ONE], labour=rule)
+    assert found.plans[0].standing == "as_is"
+    assert not any(plan.decisions.shifts for plan in found.plans)
+
+
+def test_no_plan_or_control_lets_anybody_hold_two_duties_that_must_be_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_steps = [[{"processing": HOUR / 2, "resource": 0}, {"activity": 1, "processing": HOUR / 2, "resource": 1}]] * 30
+    process = model(
+        two_steps,
+        candidates=[{0: 1.0}, {1: 1.0}],
+        hours=[OFFICE] * 2,
+        arrived=[day * DAY + hour * HOUR for day in range(5) for hour in (9, 10, 11, 12, 13, 18)],
+    )
+    separate = {"separate": [["activity 0", "activity 1"]]}
+    found = searched(monkeypatch, [], process, labour=separate)
+    # One person less would leave both steps to the other, who does one of them today.
+    assert not any(plan.decisions.headcount for plan in found.plans)
+    assert any(plan.decisions.headcount for plan in searched(monkeypatch, [], process).plans)

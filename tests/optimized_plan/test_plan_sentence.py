@@ -34,6 +34,7 @@ def test_a_recommended_plan_is_told_with_its_intervals() -> None:
 
 def test_where_there_is_no_plan_the_proof_or_the_reason_is_told() -> None:
     assert said(PROVEN).startswith("With any number of people and the widest hours")
+    assert said(replace(PROVEN, proof=("It cannot be.", "Clerk binds."))) == "It cannot be. Clerk binds."
     assert said(NOTHING) == "the log has 12 cases, and a plan needs 30."
     assert said(replace(FOUND, recommended=None)) == "none of the plans that were tried is accepted"
 

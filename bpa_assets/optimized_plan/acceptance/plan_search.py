@@ -16,6 +16,7 @@ from bpa_assets.optimized_plan.acceptance.idle_changes import without_idle_chang
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.judged_plans import judged_plan, scenarios_of
 from bpa_assets.optimized_plan.acceptance.named_settings import check_names
+from bpa_assets.optimized_plan.acceptance.not_reached import why_none_is_accepted
 from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, LEAST_WEEKS
 from bpa_assets.optimized_plan.acceptance.terms import Terms, assumed_goals
 from bpa_assets.optimized_plan.acceptance.verdict import beaten_by_controls, recommended
@@ -45,22 +46,23 @@ def search_plans(
     check_names(config, model)
     terms, kept = Terms.of(config, model), roles_kept(model, passed)
     finder, judge = Judge(model, terms, seed), Judge(model, terms, seed + FRESH)
-    found = _leaner(finder, found_plans(finder, config.labour, closed=kept))
+    found = _leaner(finder, found_plans(finder, config.labour, closed=kept), config.labour.separate)
     plans = beaten_by_controls(_judged(judge, config, kept, found))
     best = recommended(plans)
     return PlanSearch(
         plans=tuple(plans),
         recommended=best.plan_id if best else None,
-        proof=() if best else found.proof,
+        proof=() if best else why_none_is_accepted(plans, found, terms),
+        proven=best is None and bool(found.proof),
         assumptions=(*assumed_goals(config), *found.assumptions),
         breaks_at=breaks_at(judge, best.decisions) if best else None,
         said=(*found.said, *_notes(plans[0].effects, kept)),
     )
 
 
-def _leaner(judge: Judge, found: Candidates) -> Candidates:
+def _leaner(judge: Judge, found: Candidates, separate: Sequence[tuple[str, str]]) -> Candidates:
     """The plans found, each without the changes that are worth nothing."""
-    front = (replace(one, decisions=without_idle_changes(judge, one.decisions)) for one in found.front)
+    front = (replace(one, decisions=without_idle_changes(judge, one.decisions, separate)) for one in found.front)
     return replace(found, front=tuple(front))
 
 
@@ -75,7 +77,8 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
             seen.add(plan_id(one.decisions))
             yield judged(one.decisions, standing="choice", surrogate=one.surrogate)
     limits = [one for one in role_limits(judge.model, config.labour) if one.role not in kept]
-    for control in controls(judge, today, limits, [one.decisions for one in found.front]):
+    choices = [one.decisions for one in found.front]
+    for control in controls(judge, today, limits, choices, config.labour.separate):
         if plan_id(control.decisions) not in seen:
             seen.add(plan_id(control.decisions))
             yield judged(control.decisions, standing="control", name=control.name)

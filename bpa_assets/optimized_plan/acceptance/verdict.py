@@ -87,20 +87,20 @@ def recommended(plans: Iterable[JudgedPlan]) -> JudgedPlan | None:
 
 def percent(change: Interval, *, digits: int = 2) -> str:
     """Write a change for people: "−18 % (−21 to −15)"; without an interval that has no width."""
-    value, low, high = (_points(one, digits) for one in (change.value, change.low, change.high))
+    value, low, high = (points(one, digits) for one in (change.value, change.low, change.high))
     return f"{value} %" if low == value == high else f"{value} % ({low} to {high})"
 
 
 def name_of(effect: Effect) -> str:
     """Name a plan by what it does: "cost −18 %, cycle time −24 %"."""
-    return f"cost {_points(effect.cost_change.value)} %, cycle time {_points(effect.cycle_change.value)} %"
+    return f"cost {points(effect.cost_change.value)} %, cycle time {points(effect.cycle_change.value)} %"
 
 
-def _points(share: float, digits: int = 2) -> str:
+def points(share: float, digits: int = 2) -> str:
     """Percent with so many digits, but whole points from 100 on, and at most tenths of them; with its sign."""
-    points = round(100 * share, 1 if digits < 3 else 2)
-    text = f"{points:.0f}" if abs(points) >= 10**digits else f"{points:.{digits}g}"
-    return f"+{text}" if points > 0 else text.replace("-", "−") if points else "0"
+    value = round(100 * share, 1 if digits < 3 else 2)
+    value = round(value) if abs(value) >= 10**digits else float(f"{value:.{digits}g}")
+    return f"{value:+.9g}".replace("-", "−") if value else "0"
 
 
 def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:
@@ -109,7 +109,7 @@ def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:
 
 
 def _goal(what: str, change: Interval, wanted: float) -> str:
-    return f"{what} by {percent(change, digits=3)}; {_points(-wanted)} % or less is the goal."
+    return f"{what} by {percent(change, digits=3)}; {points(-wanted)} % or less is the goal."
 
 
 def _broken(sla: SlaEffect, where: str) -> str:

@@ -48,11 +48,14 @@ def with_headcount(model: SimulationModel, role: str, number: int) -> Simulation
     """Keep the `number` members of a role who have most work, or add newcomers "Role +1", "Role +2".
 
     What nobody else may do any more, all who are kept do. A newcomer may do what any member may, as often as they do on
-    average and as fast as all who do it, at the hours of the member with most work.
+    average and as fast as all who do it, at the hours of the member with most work. A role that nothing is left to do
+    for (all of it is automated) stays without anybody.
     """
     mine = members(model.workforce, role)
     if number < 1:
         raise ValueError(f"a plan keeps at least one {role!r}, not {number}")
+    if not len(mine):
+        return model
     busiest_first = mine[np.lexsort((mine, -_work(model)[mine]))]
     if number <= len(mine):
         return _without(model, busiest_first[number:], busiest_first[:number])

@@ -33,6 +33,10 @@ class RoleLimits:
     today: int
     rests: bool  # False: at work at all hours, so no shift can be given
 
+    def longest_on(self, days: int) -> int:
+        """Return the hours of the longest shift on so many days a week; 0 where the rules leave none."""
+        return max(min(self.longest_shift, self.longest_week // days), 0) if days and self.rests else 0
+
 
 def role_limits(model: SimulationModel, labour: Labour) -> list[RoleLimits]:
     """Return the limits of the roles that do anything; raise InputError where a rule names no role or leaves none."""

@@ -34,8 +34,8 @@ def shift_options(limits: RoleLimits) -> list[Shift]:
     """Return all shifts within the limits, on all days of the role or Monday to Friday; none for who never rests."""
     weekdays = tuple(day for day in limits.days if day < _SATURDAY)
     found: list[Shift] = []
-    for days in dict.fromkeys((limits.days, weekdays)) if limits.rests else ():
-        longest = min(limits.longest_shift, limits.longest_week // len(days)) if days else 0
+    for days in dict.fromkeys((limits.days, weekdays)):
+        longest = limits.longest_on(len(days))
         found += [
             Shift(begins, length, days)
             for length in range(max(min(SHORTEST, longest), 1), longest + 1)

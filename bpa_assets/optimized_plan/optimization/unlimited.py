@@ -36,17 +36,31 @@ def bounds(judge: Judge, limits: Sequence[RoleLimits]) -> Bounds:
     model = changed(model, _everything(model, eligibility), eligibility, costs)
     model = without_delays(model, [name for name, how in eligibility.items() if how.merge_with])
     before = judge.figures(AS_IS, CALIBRATION, REPLICATIONS)
+    most_at_once = float(judge.model.workforce.capacity.max(initial=1))
     prepared, cycles, hours = prepare(model), [], []
     for number in range(REPLICATIONS):
         demand = judge.demand(CALIBRATION, number)
         log = simulate(prepared, demand.cases)
         cycles.append(_mean_cycle(log, demand.counted))
-        hours.append(worked_hours(model, log).sum() / demand.weeks)
+        hours.append(_least_hours(model, log, most_at_once, paid=costs.basis == "paid") / demand.weeks)
     cheapest = float(costs.hourly(judge.model.workforce)[employed(judge.model.workforce)].min(initial=np.inf))
     paid = float(np.mean([one.cost for one in before]))
     return Bounds(
         cost_change=float(np.mean(hours)) * cheapest / paid - 1 if paid > 0 and np.isfinite(cheapest) else 0.0,
         cycle_change=change_interval(np.array([one.mean_cycle for one in before]), np.array(cycles)),
+    )
+
+
+def _least_hours(model: SimulationModel, log: SimulatedLog, most_at_once: float, *, paid: bool) -> float:
+    """Hours that the work of a simulation costs at least: those worked, or `paid` for whoever has to be there.
+
+    Who does several steps at once is paid once, and nobody has to be there for a step whose clock runs on.
+    """
+    if not paid:
+        return float(worked_hours(model, log).sum())
+    attended = ~model.durations.runs_on[log.activity]
+    return float(worked_hours(model, replace(log, activity=log.activity[attended], rows=log.rows[attended])).sum()) / (
+        most_at_once
     )
 
 

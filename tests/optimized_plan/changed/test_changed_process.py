@@ -39,6 +39,13 @@ def test_a_newcomer_does_what_the_role_does_at_the_speed_of_all() -> None:
     assert more.workforce.hours[3].sum() == 40  # Bob sends each and has most work
 
 
+def test_nobody_is_kept_or_hired_where_everything_is_automated() -> None:
+    none = {"Approve": Eligible(automate=Automate(effort=0.0))}
+    of = under(office(), Decisions(automated=("Approve",), headcount={"Boss": 2}), none)
+    assert of.workforce.resources == ("Ann", "Bob", "Zoe")
+    assert not ability(of.workforce)[1].any()
+
+
 def test_shifts_are_worked_by_everybody_of_a_role() -> None:
     early = Shifts("mon-fri 06:00-08:00", tuple(hour % 24 in (6, 7) and hour < 120 for hour in range(168)))
     of = under(office(), Decisions(shifts={"Clerk": early}))

@@ -57,7 +57,7 @@ def send_action(
     if action is None:
         return None
     try:
-        outcome = connectors.send(action.call, key=action.key, now=now)
+        outcome = connectors.send(action.call, key=action.key, now=now, first_sent=action.first_sent_at)
     except InputError as error:  # the connection or a secret is gone: nothing was sent
         outcome = Outcome("failed", str(error), attempts=0, error_class="config")
     ledger.finish(action_id, worker, outcome, now)

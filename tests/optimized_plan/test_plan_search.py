@@ -125,3 +125,18 @@ def test_a_log_of_one_person_and_thirty_cases_is_searched() -> None:
     found = search_plans(alone, PASSED, ProcessConfig.model_validate({"labour": {"hours": "08:00-20:00"}}))
     assert found.plans[0].standing == "as_is"
     assert (found.recommended is None) == bool(found.proof)
+
+
+def test_no_plan_or_control_lets_anybody_hold_two_duties_that_must_be_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    two_steps = [[{"processing": HOUR / 2, "resource": 0}, {"activity": 1, "processing": HOUR / 2, "resource": 1}]] * 30
+    process = model(
+        two_steps,
+        candidates=[{0: 1.0}, {1: 1.0}],
+        hours=[OFFICE] * 2,
+        arrived=[day * DAY + hour * HOUR for day in range(5) for hour in (9, 10, 11, 12, 13, 18)],
+    )
+    separate = {"separate": [["activity 0", "activity 1"]]}
+    found = searched(monkeypatch, [], process, labour=separate)
+    # One person less would leave both steps to the other, who does one of them today.
+    assert not any(plan.decisions.headcount for plan in found.plans)
+    assert any(plan.decisions.headcount for plan in searched(monkeypatch, [], process).plans)

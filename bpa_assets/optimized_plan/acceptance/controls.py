@@ -16,6 +16,7 @@ from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.verdict import score, shortfall
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
 from bpa_assets.optimized_plan.changed.people import members
+from bpa_assets.optimized_plan.optimization.eligible_changes import breaks_separation
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
 from bpa_assets.optimized_plan.optimization.shift_options import Shift
 from bpa_assets.optimized_plan.plan import Decisions
@@ -33,9 +34,13 @@ class Control:
 
 
 def controls(
-    judge: Judge, today: AsItIs, limits: Sequence[RoleLimits], choices: Sequence[Decisions]
+    judge: Judge,
+    today: AsItIs,
+    limits: Sequence[RoleLimits],
+    choices: Sequence[Decisions],
+    separate: Sequence[tuple[str, str]] = (),
 ) -> Iterator[Control]:
-    """Yield the best variant of each kind of control.
+    """Yield the best variant of each kind of control of those that keep `separate` duties apart.
 
     `limits`: of the roles that may be changed; `choices`: the plans found, whose parts are tried alone.
     """
@@ -46,7 +51,11 @@ def controls(
         "dispatch only": [Decisions(dispatch=rule) for rule in DISPATCH_RULES],
     }
     for name, variants in kinds.items():
-        different = {plan_id(one): one for one in variants if one != AS_IS}
+        different = {
+            plan_id(one): one
+            for one in variants
+            if one != AS_IS and not breaks_separation(judge.model, one, judge.terms, separate)
+        }
         if different:
             best = min(different.values(), key=lambda one: _rank(judge, one))
             yield Control(f"dispatch only: {best.dispatch}" if best.dispatch else name, best)

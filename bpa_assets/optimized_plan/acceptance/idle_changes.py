@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bpa_assets.optimized_plan.acceptance.change_lines import lines_of
 from bpa_assets.optimized_plan.acceptance.judge import Judge
+from bpa_assets.optimized_plan.optimization.eligible_changes import breaks_separation
 from bpa_assets.optimized_plan.plan import Decisions
 
 WORTH = 0.003
@@ -13,10 +14,10 @@ LOOKED_AT = 4
 """Replications."""
 
 
-def without_idle_changes(judge: Judge, decisions: Decisions) -> Decisions:
+def without_idle_changes(judge: Judge, decisions: Decisions, separate: Sequence[tuple[str, str]] = ()) -> Decisions:
     """Leave out, one after the other, what spares nothing: of several the one with which the plan is worst.
 
-    Nothing may be left.
+    Nothing may be left. A change without which somebody would hold two `separate` duties stays.
     """
     while True:
         limits = [one + WORTH for one in _figures(judge, decisions)]
@@ -24,7 +25,8 @@ def without_idle_changes(judge: Judge, decisions: Decisions) -> Decisions:
         idle = [
             one
             for one in left
-            if all(is_now <= limit for is_now, limit in zip(_figures(judge, one), limits, strict=True))
+            if not breaks_separation(judge.model, one, judge.terms, separate)
+            and all(is_now <= limit for is_now, limit in zip(_figures(judge, one), limits, strict=True))
         ]
         if not idle:
             return decisions

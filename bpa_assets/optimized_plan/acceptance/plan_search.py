@@ -45,7 +45,7 @@ def search_plans(
     check_names(config, model)
     terms, kept = Terms.of(config, model), roles_kept(model, passed)
     finder, judge = Judge(model, terms, seed), Judge(model, terms, seed + FRESH)
-    found = _leaner(finder, found_plans(finder, config.labour, closed=kept))
+    found = _leaner(finder, found_plans(finder, config.labour, closed=kept), config.labour.separate)
     plans = beaten_by_controls(_judged(judge, config, kept, found))
     best = recommended(plans)
     return PlanSearch(
@@ -58,9 +58,9 @@ def search_plans(
     )
 
 
-def _leaner(judge: Judge, found: Candidates) -> Candidates:
+def _leaner(judge: Judge, found: Candidates, separate: Sequence[tuple[str, str]]) -> Candidates:
     """The plans found, each without the changes that are worth nothing."""
-    front = (replace(one, decisions=without_idle_changes(judge, one.decisions)) for one in found.front)
+    front = (replace(one, decisions=without_idle_changes(judge, one.decisions, separate)) for one in found.front)
     return replace(found, front=tuple(front))
 
 
@@ -75,7 +75,8 @@ def _judged(judge: Judge, config: ProcessConfig, kept: Collection[str], found: C
             seen.add(plan_id(one.decisions))
             yield judged(one.decisions, standing="choice", surrogate=one.surrogate)
     limits = [one for one in role_limits(judge.model, config.labour) if one.role not in kept]
-    for control in controls(judge, today, limits, [one.decisions for one in found.front]):
+    choices = [one.decisions for one in found.front]
+    for control in controls(judge, today, limits, choices, config.labour.separate):
         if plan_id(control.decisions) not in seen:
             seen.add(plan_id(control.decisions))
             yield judged(control.decisions, standing="control", name=control.name)

@@ -1,14 +1,16 @@
 """How each eligible activity may be done instead: one mode a line, with the decisions that carry it out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpa_assets.optimized_plan.acceptance.terms import Terms
+from bpa_assets.optimized_plan.changed.changed_process import changed
 from bpa_assets.optimized_plan.changed.named import activity_codes
 from bpa_assets.optimized_plan.changed.people import ability, members
 from bpa_assets.optimized_plan.plan import Decisions
-from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
+from bpa_assets.optimized_plan.process_simulation_model import Ints, SimulationModel
 from bpa_assets.plan_settings import Eligible
 
 
@@ -75,21 +77,31 @@ def without_mode_of(plan: Decisions, activity: str, modes: Iterable[Mode]) -> De
     return plan
 
 
-def breaks_separation(before: SimulationModel, after: SimulationModel, separate: Iterable[tuple[str, str]]) -> bool:
+def breaks_separation(
+    model: SimulationModel, plan: Decisions, terms: Terms, separate: Sequence[tuple[str, str]]
+) -> bool:
     """Whether a plan lets anybody hold two duties that must be apart and whom nobody let hold both before."""
-    for pair in separate:
-        if not set(pair) <= set(before.activities):
-            continue
-        was, now = (_holds_both(model, pair) for model in (before, after))
-        if bool((now & ~np.append(was, np.zeros(len(now) - len(was), np.bool_))).any()):
-            return True
-    return False
+    pairs = [pair for pair in separate if set(pair) <= set(model.activities)]
+    if not pairs:
+        return False
+    after = changed(model, plan, terms.eligibility, terms.costs)
+    newcomers = np.zeros(len(after.workforce.resources) - len(model.workforce.resources), np.bool_)
+    return any(
+        bool((_holds_both(after, pair, plan.merged) & ~np.append(_holds_both(model, pair), newcomers)).any())
+        for pair in pairs
+    )
 
 
-def _holds_both(model: SimulationModel, pair: tuple[str, str]) -> np.ndarray:
+def _holds_both(model: SimulationModel, pair: tuple[str, str], merged: Sequence[tuple[str, str]] = ()) -> np.ndarray:
     able = ability(model.workforce) > 0
-    one, other = (able[activity_codes(model, name)].any(axis=0) for name in pair)
+    one, other = (able[_duty_codes(model, name, merged)].any(axis=0) for name in pair)
     return np.asarray(one & other)
+
+
+def _duty_codes(model: SimulationModel, activity: str, merged: Sequence[tuple[str, str]]) -> Ints:
+    """All codes of an activity, and those of merged pairs that end with it, which go by the name of the first."""
+    along = [activity_codes(model, first)[1:] for first, second in merged if second == activity]
+    return np.concatenate([activity_codes(model, activity), *along])
 
 
 def _modes(model: SimulationModel, activity: str, how: Eligible) -> Iterable[Mode]:

@@ -12,7 +12,6 @@ from bpa_assets.optimized_plan.acceptance.change_lines import lines_of, plan_id
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.promises import NOT_WORSE
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION
-from bpa_assets.optimized_plan.changed.changed_process import changed
 from bpa_assets.optimized_plan.optimization.eligible_changes import breaks_separation
 from bpa_assets.optimized_plan.plan import Decisions, Surrogate
 
@@ -103,10 +102,7 @@ class TriedPlans:
     def _allowed(self, decisions: Decisions) -> bool:
         if len(list(lines_of(decisions))) > self.judge.terms.changes:
             return False
-        if not self.separate:
-            return True
-        terms, model = self.judge.terms, self.judge.model
-        return not breaks_separation(model, changed(model, decisions, terms.eligibility, terms.costs), self.separate)
+        return not breaks_separation(self.judge.model, decisions, self.judge.terms, self.separate)
 
     def _tried(self, decisions: Decisions, surrogate: Surrogate | None) -> Tried:
         before, after = (self.judge.figures(one, CALIBRATION, REPLICATIONS) for one in (AS_IS, decisions))

@@ -1,11 +1,14 @@
 """From a published proposal to an effect at a real peer, by the real job: once, and only with the approval it needs."""
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import dagster as dg
 import pytest
 
+from bpa_assets.actions.sending import send_action
 from bpa_cli.demo_target import Desk
+from bpa_resources.connectors.call import Call, Connectors, Outcome
 from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.home import Home
 from bpa_resources.ledger.ledger import Ledger
@@ -188,3 +191,39 @@ def test_the_sensor_asks_for_a_push_when_a_run_was_published_and_when_an_approve
     assert [asks(), asks()] == [True, True]
     pushed()
     assert not asks()
+
+
+class Asked:
+    """Connectors that note what they were asked, and lose every answer."""
+
+    def __init__(self) -> None:
+        self.first_sent: list[datetime | None] = []
+
+    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        self.first_sent.append(first_sent)
+        return Outcome("later", "no answer", maybe_done=True, not_before=now)
+
+
+def test_the_connectors_are_told_when_a_key_was_first_sent(home: Home, ledger: Ledger, publish: Publish) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (action,) = ledger.actions()
+    connectors, now = Asked(), datetime.now(UTC)
+    for hours in (0, 1, 2):
+        send_action(
+            ledger, cast(Connectors, connectors), action.action_id, "w", ["orders"], now + timedelta(hours=hours)
+        )
+    assert connectors.first_sent == [None, now, now]
+
+
+def test_the_trail_says_when_the_answer_came(home: Home, ledger: Ledger, publish: Publish) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (action,) = ledger.actions()
+    connectors = cast(Connectors, Asked())
+    send_action(ledger, connectors, action.action_id, "w", ["orders"], datetime.now(UTC))
+    sending, answered = ledger.history(action.action_id)[-2:]
+    assert (sending.event, answered.event) == ("sending", "postponed")
+    assert answered.at > sending.at

@@ -1,18 +1,21 @@
 """From a published proposal to an effect at a real peer, by the real job: once, and only with the approval it needs."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import dagster as dg
 import pytest
 
+from bpa_assets.action_settings import Push
+from bpa_assets.actions.proposals import Firing, Systems, rule_proposals
 from bpa_assets.actions.sending import send_action
 from bpa_cli.demo_target import Desk
 from bpa_resources.connectors.call import Call, Connectors, Outcome
 from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.home import Home
-from bpa_resources.ledger.ledger import Ledger
-from tests.actions.conftest import PUSH, Publish, approve_all, proposed, pushed
+from bpa_resources.ledger.ledger import Ledger, open_ledger
+from tests.actions.conftest import PUSH, RULE, Publish, approve_all, proposed, pushed
 
 
 def test_an_approved_action_has_its_effect_once(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
@@ -199,7 +202,9 @@ class Asked:
     def __init__(self) -> None:
         self.first_sent: list[datetime | None] = []
 
-    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+    def send(self, _call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        assert key
+        assert key
         self.first_sent.append(first_sent)
         return Outcome("later", "no answer", maybe_done=True, not_before=now)
 
@@ -227,3 +232,23 @@ def test_the_trail_says_when_the_answer_came(home: Home, ledger: Ledger, publish
     sending, answered = ledger.history(action.action_id)[-2:]
     assert (sending.event, answered.event) == ("sending", "postponed")
     assert answered.at > sending.at
+
+
+def test_a_value_that_json_cannot_hold_is_the_problem_of_its_case_alone(home: Home) -> None:
+    with open_ledger(home) as ledger:
+        engine = open_connectors(home.folder, ledger.shared)
+        as_number = Push.model_validate(
+            {
+                "actions": {
+                    "escalate": {"connection": "desk", "operation": "create_ticket", "input": {"title": "{amount}"}}
+                }
+            }
+        )
+        firings = [
+            Firing(RULE, case, datetime.now(UTC), {"amount": amount})
+            for case, amount in (("C-1", math.nan), ("C-2", 7.5))
+        ]
+        bad, good = rule_proposals("orders", firings, as_number, Systems(engine))
+        engine.close()
+    assert "JSON" in bad["problem"]
+    assert "JSON" not in str(good["problem"])

@@ -24,10 +24,14 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The front, from the cheapest plan on. `proof`: sentences, where the bounds or CP-SAT rule the goals out."""
+    """The front, from the cheapest plan on. `proof`: sentences, where the bounds rule the goals out.
+
+    `binding`: what holds the best plan back.
+    """
 
     front: tuple[Candidate, ...]
     bounds: Bounds | None
     proof: tuple[str, ...]
     assumptions: tuple[str, ...]
     said: tuple[str, ...] = ()
+    binding: tuple[str, ...] = ()

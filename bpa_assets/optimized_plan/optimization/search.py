@@ -79,7 +79,8 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
             for number, one in enumerate(_chosen(tried, best), start=1)
         ),
         bounds=lowest,
-        proof=proof or what_binds(judge, now, best),
+        proof=proof,
+        binding=what_binds(now, best),
         assumptions=assumed_labour(labour),
     )
 

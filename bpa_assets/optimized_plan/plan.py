@@ -126,8 +126,7 @@ class JudgedPlan:
 class PlanSearch:
     """What was found. `recommended`: id of the accepted plan to take first, None if none is accepted.
 
-    `proof`: where none is, why: the bound and what binds; `proven`: it rules every plan out, else it tells of the nearest
-    plan that was found. `assumptions`: what was not said in
+    `proof`: where no plan can reach the goals, why: the bound and what binds. `assumptions`: what was not said in
     `process.yaml` and was taken instead. `breaks_at`: the demand (1.1: +10 %) from which the recommended plan breaks a
     goal or an SLA, None if not up to 2.
     """
@@ -138,4 +137,3 @@ class PlanSearch:
     assumptions: tuple[str, ...]
     breaks_at: float | None
     said: tuple[str, ...]  # notes for the run: why there is no plan, budgets that ran out
-    proven: bool = False

@@ -16,7 +16,6 @@ from bpa_assets.optimized_plan.acceptance.idle_changes import without_idle_chang
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.judged_plans import judged_plan, scenarios_of
 from bpa_assets.optimized_plan.acceptance.named_settings import check_names
-from bpa_assets.optimized_plan.acceptance.not_reached import why_none_is_accepted
 from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, LEAST_WEEKS
 from bpa_assets.optimized_plan.acceptance.terms import Terms, assumed_goals
 from bpa_assets.optimized_plan.acceptance.verdict import beaten_by_controls, recommended
@@ -52,8 +51,7 @@ def search_plans(
     return PlanSearch(
         plans=tuple(plans),
         recommended=best.plan_id if best else None,
-        proof=() if best else why_none_is_accepted(plans, found, terms),
-        proven=best is None and bool(found.proof),
+        proof=() if best else found.proof,
         assumptions=(*assumed_goals(config), *found.assumptions),
         breaks_at=breaks_at(judge, best.decisions) if best else None,
         said=(*found.said, *_notes(plans[0].effects, kept)),

@@ -24,14 +24,10 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Candidates:
-    """The front, from the cheapest plan on. `proof`: sentences, where the bounds rule the goals out.
-
-    `binding`: what holds the best plan back.
-    """
+    """The front, from the cheapest plan on. `proof`: sentences, where the bounds or CP-SAT rule the goals out."""
 
     front: tuple[Candidate, ...]
     bounds: Bounds | None
     proof: tuple[str, ...]
     assumptions: tuple[str, ...]
     said: tuple[str, ...] = ()
-    binding: tuple[str, ...] = ()

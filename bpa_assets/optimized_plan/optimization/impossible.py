@@ -1,4 +1,4 @@
-"""Why no plan reaches the goals: the bounds that rule it out; where they do not, whom the best plan waits for."""
+"""Why no plan reaches the goals: the bounds that rule it out, or what holds the best plan back."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,13 +28,22 @@ def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) 
     if lowest.cost_change > -terms.cost_reduction:
         said.append(
             f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without "
-            f"a minute of waiting for work, costs {1 + lowest.cost_change:.1%} of what is paid today."
+            f"a minute of waiting for work, costs {lowest.cost_change:+.1%} of what is paid today."
         )
     return tuple(said)
 
 
-def what_binds(now: Round, best: Tried) -> tuple[str, ...]:
-    """Return which role the best plan waits for most; nothing where it waits for nobody."""
+def what_binds(judge: Judge, now: Round, best: Tried) -> tuple[str, ...]:
+    """Return what holds the best plan back, where it misses a goal: the goal, and the role that is waited for most."""
+    terms, said = judge.terms, []
+    if best.cost > -terms.cost_reduction:
+        said.append(f"cost {best.cost:+.1%} instead of {-terms.cost_reduction:.0%}")
+    if best.cycle > -terms.cycle_time_reduction:
+        said.append(f"cycle time {best.cycle:+.1%} instead of {-terms.cycle_time_reduction:.0%}")
+    if best.missed > 0:
+        said.append(f"promises missed by {best.missed:.1%} of the cases")
+    if not said:
+        return ()
     waits = {}
     for choices, options in zip(now.choices, now.program.roles, strict=True):
         role = choices.limits.role
@@ -43,9 +52,8 @@ def what_binds(now: Round, best: Tried) -> tuple[str, ...]:
         mine = [one for one in options if one.shift == shift and one.people == people]
         waits[role] = float(np.mean(mine[0].seconds)) / HOUR if mine else 0.0
     role = max(waits, key=lambda name: (waits[name], name), default="")
-    if not waits.get(role):
-        return ()
-    return (f"What binds is {role!r}: even in the best plan a case waits about {waits[role]:.1f} h for it.",)
+    binds = f" What binds is {role!r}: a case waits {waits[role]:.1f} h for it in that plan." if role else ""
+    return (f"No plan was found that reaches all goals; the nearest one: {', '.join(said)}.{binds}",)
 
 
 def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:

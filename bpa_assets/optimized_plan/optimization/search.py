@@ -79,8 +79,7 @@ def found_plans(judge: Judge, labour: Labour, *, closed: Collection[str] = ()) -
             for number, one in enumerate(_chosen(tried, best), start=1)
         ),
         bounds=lowest,
-        proof=proof,
-        binding=what_binds(now, best),
+        proof=proof or what_binds(judge, now, best),
         assumptions=assumed_labour(labour),
     )
 

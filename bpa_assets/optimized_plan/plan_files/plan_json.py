@@ -29,7 +29,6 @@ def plan_json(found: PlansOfRun) -> bytes:
         "recommended": search.recommended,
         "breaks_at_demand": search.breaks_at,
         "proof": list(search.proof),
-        "proven": search.proven,
         "assumptions": list(search.assumptions),
         "said": list(search.said),
         "simulator_error": found.simulator_error,

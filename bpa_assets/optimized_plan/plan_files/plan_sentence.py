@@ -10,7 +10,7 @@ def plan_sentence(search: Row, plans: Sequence[Row]) -> str:
     """From the row of `plan_search` and the rows of `plan`: the recommended plan, or why there is none."""
     plan = next((row for row in plans if row["recommended"]), None)
     if plan is None:
-        why = " ".join(search["proof"] or search["said"])
+        why = next((text for text in (*search["proof"], *search["said"]) if text), None)
         return _unprefixed(why) if why else "none of the plans that were tried is accepted"
     count = plan["changes"]
     return f"{_told('cost', plan, 'cost_change')}, {_told('cycle time', plan, 'cycle_time_change')}; " + (

@@ -57,7 +57,6 @@ def _search_row(found: PlansOfRun) -> Row:
         "cycle_time_goal": aim.cycle_time_reduction,
         "cost_unit": aim.cost_unit,
         "proof": list(search.proof),
-        "proven": search.proven,
         "assumptions": list(search.assumptions),
         "said": list(search.said),
     }

@@ -93,7 +93,7 @@
     }
     const goals = 'cost by ' + bpa.wording.share(search.cost_goal) + ' and the mean cycle time by ' + bpa.wording.share(search.cycle_time_goal);
     if (!plans.length) return 'There is no plan.';
-    return search.proven ? 'No plan can lower ' + goals + '.' : 'No plan that was found lowers ' + goals + ', surely.';
+    return search.proof.length ? 'No plan can lower ' + goals + '.' : 'No plan that was found lowers ' + goals + ', surely.';
   }
 
   function mount(element, report) {

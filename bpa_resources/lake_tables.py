@@ -488,8 +488,7 @@ PLAN_SEARCH = _table(
     ("cost_goal", "DOUBLE", "Share of the cost that a plan has to take away at least"),
     ("cycle_time_goal", "DOUBLE", "Share of the mean cycle time that a plan has to take away at least"),
     ("cost_unit", "VARCHAR", "What costs are counted in: the currency of process.yaml, or hours"),
-    ("proof", "VARCHAR[]", "Where no plan is accepted: why none can be, else the nearest plan, the bounds, what binds"),
-    ("proven", "BOOLEAN", "No plan can reach the goals: the bounds rule it out"),
+    ("proof", "VARCHAR[]", "Where no plan can reach the goals: why"),
     ("assumptions", "VARCHAR[]", "What process.yaml does not say and was taken instead"),
     ("said", "VARCHAR[]", "What people should know, such as why there is no plan"),
 )

@@ -10,10 +10,13 @@ import pytest
 from bpa_assets.action_settings import Push
 from bpa_assets.actions.proposals import Firing, Systems, rule_proposals
 from bpa_assets.actions.sending import send_action
+from bpa_assets.process_model.model_tables import table_of
 from bpa_cli.demo_target import Desk
 from bpa_resources.connectors.call import Call, Connectors, Outcome
 from bpa_resources.connectors.engine import open_connectors
+from bpa_resources.errors import InputError
 from bpa_resources.home import Home
+from bpa_resources.lake import ProcessLake
 from bpa_resources.ledger.ledger import Ledger, open_ledger
 from tests.actions.conftest import PUSH, RULE, Publish, approve_all, proposed, pushed
 
@@ -252,3 +255,19 @@ def test_a_value_that_json_cannot_hold_is_the_problem_of_its_case_alone(home: Ho
         engine.close()
     assert "JSON" in bad["problem"]
     assert "JSON" not in str(good["problem"])
+
+
+def test_who_accepted_a_plan_does_not_approve_its_changes_too(home: Home, ledger: Ledger, publish: Publish) -> None:
+    settings = "push: {enabled: true}\naccepted_plan: {plan: p-0123456789ab, by: ann}\n"
+    publish("C-1", settings=settings)
+    (row,) = proposed(home, ["C-1"])
+    plan = {**row, "rule_id": "p-0123456789ab/1", "case_id": "", "action": "plan_change"}
+    lake = ProcessLake(home, "orders", "run-2")
+    lake.write("proposed_actions", table_of("proposed_actions", [row, plan]))
+    lake.publish(assets=["proposed_actions"], fingerprint="")
+    pushed()
+    of_rule, of_plan = sorted(ledger.actions(), key=lambda one: one.action)
+    assert (of_rule.proposed_by, of_plan.proposed_by) == ("bpa", "ann")
+    with pytest.raises(InputError, match="ann proposed it"):
+        ledger.approve(of_plan.action_id, "ann", of_plan.request_hash, datetime.now(UTC))
+    assert ledger.approve(of_plan.action_id, "bob", of_plan.request_hash, datetime.now(UTC)).status == "approved"

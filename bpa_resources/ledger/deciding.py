@@ -4,6 +4,7 @@ Add a decision here. Who may approve is in `approval.py`. Each raises InputError
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,7 +70,7 @@ def _send_again(connection: sa.Connection, action: Action, by: str, now: datetim
     if not needs_nobody(action.policy, action.risk) and (why := objection(action.policy, action.proposed_by, by)):
         raise InputError(f"{action.action_id}: {why}")
     deadline = now + timedelta(seconds=action.policy.deadline_seconds)
-    anew = {"deadline_at": deadline, "next_at": None, "first_sent_at": None}
+    anew: dict[str, Any] = {"deadline_at": deadline, "next_at": None, "first_sent_at": None}
     return move(connection, action, "approved", event=event, now=now, who=by, **anew)
 
 

@@ -218,7 +218,7 @@ def test_refusals_and_limits_open_no_circuit(peer: Peer, tmp_path: Path) -> None
     ("fault", "status", "error_class"),
     [("400", "failed", "config"), ("403", "failed", "auth"), ("404", "failed", "config"), ("409", "failed", "config"),
      ("300", "unknown", "ambiguous"), ("303", "unknown", "ambiguous"), ("page", "unknown", "ambiguous"),
-     ("elsewhere", "failed", "config"), ("posted_here", "failed", "config")],
+     ("elsewhere", "failed", "config"), ("posted_here", "unknown", "ambiguous")],
 )  # fmt: skip
 def test_what_an_answer_means(fault: str, status: str, error_class: str, peer: Peer, tmp_path: Path) -> None:
     peer.faults.append(fault)

@@ -7,7 +7,7 @@ here in the same commit as the code that obeys it. Contract: docs/contracts.md, 
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from bpa_assets.plan_settings import Count
 from bpa_assets.setting_values import (
@@ -21,6 +21,8 @@ from bpa_assets.setting_values import (
     empty_is_a_mapping,
     from_text,
 )
+from bpa_resources.ledger.approval import LONGEST_DEADLINE_SECONDS
+from bpa_resources.ledger.canonical import same_person
 
 RISKS = ("none", "low", "medium", "high")
 _PLAN_ID = re.compile(r"p-[0-9a-f]{12}")
@@ -36,6 +38,12 @@ def _plan_id(text: str) -> str:
     if not _PLAN_ID.fullmatch(text):
         raise ValueError("is not the id of a plan; write such as p-0123456789ab")
     return text
+
+
+def _within_ten_years(seconds: float) -> float:
+    if seconds > LONGEST_DEADLINE_SECONDS:
+        raise ValueError("is at most ten years; write such as 3d")
+    return seconds
 
 
 def _inputs(value: object) -> object:
@@ -77,12 +85,14 @@ class ApprovalPolicy(Section):
     owner: Name | None = None
     quorum: Annotated[Count, Field(ge=1)] = 1
     four_eyes: Switch = True
-    deadline: Seconds = 259_200.0
+    deadline: Annotated[Seconds, AfterValidator(_within_ten_years)] = 259_200.0
     notice: Pushed | None = None
 
     @model_validator(mode="after")
     def _quorum_can_be_met(self) -> "ApprovalPolicy":
-        able = [name for name in self.approvers if not self.four_eyes or name != self.owner]
+        able = {same_person(name) for name in self.approvers}
+        if self.four_eyes:
+            able.discard(same_person(self.owner or ""))
         if self.approvers and len(able) < self.quorum:
             raise ValueError(f"has a quorum of {self.quorum} and {len(able)} who may approve; name more approvers")
         return self

@@ -258,6 +258,8 @@ accepted_plan: {plan: p-0123456789ab, by: Ann}
         ("cost: {default_per_hour: -4}", "is not an amount"),
         ("policy: {automatic: all}", "is not a risk; write one of none, low, medium, high"),
         ("policy: {approvers: [Ann], owner: Ann}", "has a quorum of 1 and 0 who may approve"),
+        ("policy: {approvers: [Ann, ann], quorum: 2}", "has a quorum of 2 and 1 who may approve"),
+        ("policy: {deadline: 20000d}", "is at most ten years"),
         ("accepted_plan: {plan: plan-1, by: Ann}", "is not the id of a plan"),
         ("push: {actions: {escalate: {connection: jira}}}", "operation"),
     ],

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bpa_assets.action_settings import ApprovalPolicy
+from bpa_assets.actions.proposals import PLAN_CHANGE
 from bpa_assets.settings import ProcessConfig, read_process_config
 from bpa_resources.connectors.call import Call, Risk
 from bpa_resources.errors import InputError
@@ -26,7 +27,7 @@ def enter_published(home: Home, ledger: Ledger, now: datetime) -> dict[str, tupl
     """Enter what every process that pushes has published: by process how many are new, and how many were known."""
     found = {}
     for publication, config in pushing(home).values():
-        found[publication.process] = ledger.propose(published_proposals(home, publication, config.policy), now)
+        found[publication.process] = ledger.propose(published_proposals(home, publication, config), now)
     return found
 
 
@@ -62,11 +63,10 @@ def published_rows(home: Home, publication: Publication) -> list[dict[str, Any]]
     return rows
 
 
-def published_proposals(home: Home, publication: Publication, policy: ApprovalPolicy) -> list[ProposedAction]:
+def published_proposals(home: Home, publication: Publication, config: ProcessConfig) -> list[ProposedAction]:
     """Those that can be sent, as the ledger takes them."""
-    said = ledger_policy(policy)
     rows = published_rows(home, publication)
-    return [_proposed(publication, row, said) for row in rows if row["problem"] is None]
+    return [_proposed(publication, row, config) for row in rows if row["problem"] is None]
 
 
 def ledger_policy(policy: ApprovalPolicy) -> Policy:
@@ -81,7 +81,13 @@ def ledger_policy(policy: ApprovalPolicy) -> Policy:
     )
 
 
-def _proposed(publication: Publication, row: Mapping[str, Any], policy: Policy) -> ProposedAction:
+def _proposed_by(row: Mapping[str, Any], config: ProcessConfig) -> str:
+    """Of the accepted plan, who accepted it; else the pipeline."""
+    plan = config.accepted_plan
+    return plan.by if plan and row["action"] == PLAN_CHANGE and row["rule_id"].startswith(f"{plan.plan}/") else PIPELINE
+
+
+def _proposed(publication: Publication, row: Mapping[str, Any], config: ProcessConfig) -> ProposedAction:
     return ProposedAction(
         process=publication.process,
         rule_id=row["rule_id"],
@@ -89,8 +95,8 @@ def _proposed(publication: Publication, row: Mapping[str, Any], policy: Policy) 
         action=row["action"],
         call=Call(row["connection"], row["operation"], json.loads(row["input"])),
         risk=row["risk"],
-        policy=policy,
-        proposed_by=PIPELINE,
+        policy=ledger_policy(config.policy),
+        proposed_by=_proposed_by(row, config),
         run_id=publication.run_id,
         repeatable=row["repeatable"],
     )

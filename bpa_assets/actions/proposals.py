@@ -119,7 +119,12 @@ def _row(process: str, asked: Row, values: Mapping[str, Any], push: Push, system
 
 
 def _call(pushed: Pushed, values: Mapping[str, Any]) -> Call:
-    return Call(pushed.connection, pushed.operation, filled(pushed.input, values) or {})
+    call = Call(pushed.connection, pushed.operation, filled(pushed.input, values) or {})
+    try:
+        call.canonical()
+    except ValueError as error:  # NaN, which a column of numbers can hold
+        raise InputError(f"its input cannot be written as JSON: {error}") from None
+    return call
 
 
 def canonical_input(call: Call) -> str:

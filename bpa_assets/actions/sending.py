@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bpa_resources.connectors.call import Connectors, Outcome
+from bpa_resources.connectors.clock import Clock
 from bpa_resources.errors import InputError
 from bpa_resources.ledger.action import Action
 from bpa_resources.ledger.canonical import utc
@@ -53,12 +54,13 @@ def send_action(
     ledger: Ledger, connectors: Connectors, action_id: str, worker: str, processes: Collection[str], now: datetime
 ) -> Outcome | None:
     """Send one action if it still may be; None: another worker has it, or its process has switched pushing off."""
+    clock = Clock(now)
     action = ledger.claim(worker, now, LEASE_SECONDS, processes=processes, action_id=action_id)
     if action is None:
         return None
     try:
-        outcome = connectors.send(action.call, key=action.key, now=now)
+        outcome = connectors.send(action.call, key=action.key, now=now, first_sent=action.first_sent_at)
     except InputError as error:  # the connection or a secret is gone: nothing was sent
         outcome = Outcome("failed", str(error), attempts=0, error_class="config")
-    ledger.finish(action_id, worker, outcome, now)
+    ledger.finish(action_id, worker, outcome, clock.now)
     return outcome

@@ -8,7 +8,7 @@ here what concerns the order of these steps; what an answer means is in `meaning
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bpa_resources.connectors.answer_path import output_of, value_at
@@ -42,7 +42,7 @@ class Attempts:
     forget_token: Callable[[], None]
     slot: AbstractContextManager[Any] = field(default_factory=nullcontext)
     sent: int = 0
-    lost: bool = False
+    lost_at: datetime | None = None
 
     def carry_out(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome:
         """Do it. A list is read to its end; what may be there already is looked for before it is made."""
@@ -56,10 +56,17 @@ class Attempts:
                 outcome, _ = self._tried(operation, given, formed)
         except InputError as error:  # of a template or a page: before anything else was sent
             outcome = Outcome("failed", str(error), error_class="config")
-        if outcome.status == "failed" and self.lost:
+        if outcome.status == "failed" and self.lost_at:
             reason = f"a request was not answered, and then: {outcome.reason}"
             outcome = Outcome("unknown", reason, error_class="ambiguous")
+        if outcome.status == "later" and self.lost_at:
+            outcome = self._not_before_it_settles(outcome, self.lost_at, operation.idempotency.settles_seconds)
         return replace(outcome, attempts=self.sent)
+
+    def _not_before_it_settles(self, outcome: Outcome, lost_at: datetime, seconds: float) -> Outcome:
+        """The next send begins with a search, which has to see what the lost try made."""
+        settled = lost_at + timedelta(seconds=seconds)
+        return replace(outcome, maybe_done=True, not_before=max(outcome.not_before or settled, settled))
 
     def _read(self, operation: Operation, given: Mapping[str, Any], key: str) -> Outcome:
         items: list[Any] = []
@@ -168,8 +175,9 @@ class Attempts:
             answer = self.driver.send(self.connection, operation, given, key=key, seconds=seconds)
         self.sent += 1
         meaning = meaning_of(answer, self.connection.manifest, operation)
-        self.lost = self.lost or (meaning.maybe_done and operation.effect != "read")
         name, now = self.connection.name, self.clock.now
+        if meaning.maybe_done and operation.effect != "read":
+            self.lost_at = now
         self.shared.circuit_record(name, ok=meaning.error_class not in _ANSWERED, now=now)
         if until := reset_moment(self.connection.manifest.limits, answer.headers, now):
             self.shared.limit_until(name, until)

@@ -43,7 +43,8 @@ class Outcome:
     is makes no sense. `later`: try again at `not_before` with the same key, which is safe: it surely is not there, or
     the system tells by the key (rate limit, open circuit, server wait, all tries lost).
     `unknown`: it may be there and the system cannot be asked: a person has to look. `result`: what the operation's
-    output names, without secrets. `attempts`: requests that were sent in this call.
+    output names, without secrets. `attempts`: requests that were sent in this call. `maybe_done`: it is `later` and may
+    be there already, so no other request may take its place before this key is settled.
     """
 
     status: Status
@@ -53,6 +54,7 @@ class Outcome:
     duplicate: bool = False
     not_before: datetime | None = None
     error_class: str = ""  # "auth", "rate_limited", "transient", "config", "timeout", "circuit_open", "ambiguous"
+    maybe_done: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Connectors(Protocol):
     def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
         """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell.
 
-        `first_sent`: when this key was sent before, if it was; a system may have forgotten it since.
+        `first_sent`: when this key was first sent, if that may have had its effect: a system forgets keys.
         """
 
     def check(self, connection: str) -> Outcome:

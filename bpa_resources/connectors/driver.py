@@ -31,8 +31,8 @@ class Answer:
     kind: Literal["answer", "no_answer"]
     sent: bool = True
     status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # this and the body may hold a token
+    body: Any = field(default=None, repr=False)
     reason: str = ""
     retry_after: float | None = None
 

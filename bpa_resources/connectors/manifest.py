@@ -116,7 +116,7 @@ class Idempotency(_Part):
 
     strategy: Literal["key_header", "natural_upsert", "client_id", "search_then_create", "none"]
     header: str | None = None
-    marker: str | None = None  # drivers without templates: where the key goes, a dotted path in the input
+    marker: str | None = None  # in overlays: where the key goes in a described request, a dotted path in the input
     search: str | None = None
     search_input: dict[str, Any] = Field(default_factory=dict)
     found: str | None = None

@@ -14,6 +14,7 @@ from bpa_resources.yaml_lines import KeyPath, did_you_mean
 Found: TypeAlias = tuple[KeyPath, str]
 
 TEMPLATE_DRIVERS = ("rest", "odata")
+_WITHOUT_HEADERS = ("sql", "mongo", "mail")
 _REQUEST_KEYS = frozenset({"method", "path", "query", "headers", "body", "form", "content"})
 _METHODS = {"read": {"GET", "POST"}, "write": {"POST", "PUT", "PATCH"}, "delete": {"DELETE", "POST"}}
 
@@ -88,8 +89,10 @@ def _idempotency(path: KeyPath, operation: Operation, manifest: Manifest) -> Ite
         yield place, "says how a write is not repeated, and the operation reads"
     if how.strategy == "key_header" and how.header is None:
         yield place, "lacks the header that takes the key"
+    if how.strategy == "key_header" and manifest.driver in _WITHOUT_HEADERS:
+        yield place, f"is key_header, and {manifest.driver} has no headers"
     keyed = any(match["name"] == "key" for match in placeholders(operation.request))
-    if how.strategy in ("client_id", "search_then_create") and not keyed and how.marker is None:
+    if how.strategy in ("client_id", "search_then_create") and not keyed:
         yield place, f"is {how.strategy}, and the request holds no ${{key}}"
     if how.strategy == "search_then_create":
         yield from _search(place, operation, manifest)

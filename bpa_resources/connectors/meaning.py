@@ -86,7 +86,7 @@ def _by_status(answer: Answer, operation: Operation, reason: str) -> Meaning:
         return Meaning("retry", "transient", reason)
     if status >= 500 and status not in (501, 505):
         return Meaning("retry", "transient", reason, maybe_done=_may_have_worked(answer))
-    if status == 303 and operation.effect != "read":  # "see what came of it there"
+    if status in (302, 303) and operation.effect != "read":  # 303: see what came of it there; 302 is often used for it
         return Meaning("ask_a_person", "ambiguous", f"{reason}, which often means that it was done")
     return Meaning("fail", "auth" if status == 403 else "config", reason)
 

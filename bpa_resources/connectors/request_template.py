@@ -77,11 +77,11 @@ class Request:
 
     method: str
     url: str
-    query: tuple[tuple[str, str], ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold a secret
-    body: Any = None
-    form: tuple[tuple[str, str], ...] | None = None
-    content: str | None = None
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # this and the rest may hold a secret
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: Any = field(default=None, repr=False)
+    form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
+    content: str | None = field(default=None, repr=False)
 
 
 def build_request(connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str = "") -> Request:

@@ -16,8 +16,8 @@ State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
     "proposed": ("proposed", "approved", "rejected", "expired"),  # proposed: it asks for something else now
     # Proposed: it asks for something else, so approvals of what it was are void. Done: a worker that was given up for
-    # lost came back before another one was sent.
-    "approved": ("sending", "rejected", "expired", "proposed", "done"),
+    # lost came back before another one was sent. Unknown: its deadline passed, and a try that was lost may have worked.
+    "approved": ("sending", "rejected", "expired", "proposed", "done", "unknown"),
     "sending": ("done", "failed", "unknown", "approved"),  # approved: it surely had no effect; not before `next_at`
     "failed": ("approved", "rejected", "proposed"),  # a person: retry, or give it up; proposed: asks for something else
     # A person looked: it was not sent, it was, or it is given up. Or its worker came back late, and knows.
@@ -94,6 +94,8 @@ class Action:
     run_id: str = ""
     repeatable: bool = False
     worker: str = ""  # who sends it, or sent it last
+    sent_at: datetime | None = None  # when it was last claimed
+    first_sent_at: datetime | None = None  # when its key was first sent, if an answer was lost since: it may be done
 
     @property
     def key(self) -> str:

@@ -15,6 +15,8 @@ from bpa_resources.ledger.canonical import same_person
 PIPELINE = "bpa"
 """The name under which the pipeline itself proposes, and approves where the policy needs nobody."""
 
+LONGEST_DEADLINE_SECONDS = 3650 * 86_400
+
 RISKS: tuple[Risk, ...] = ("low", "medium", "high")
 
 
@@ -29,7 +31,7 @@ def refuse_policy(policy: Policy, risk: Risk) -> None:
         able.discard(same_person(policy.owner))
     if policy.approvers and len(able) < policy.quorum:
         raise InputError(f"policy.quorum is {policy.quorum}, and {len(able)} of the approvers may approve")
-    if not math.isfinite(policy.deadline_seconds) or not 0 < policy.deadline_seconds <= 3650 * 86_400:
+    if not math.isfinite(policy.deadline_seconds) or not 0 < policy.deadline_seconds <= LONGEST_DEADLINE_SECONDS:
         raise InputError("policy.deadline is more than nothing and at most ten years")
 
 

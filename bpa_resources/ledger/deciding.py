@@ -4,6 +4,7 @@ Add a decision here. Who may approve is in `approval.py`. Each raises InputError
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -69,22 +70,24 @@ def _send_again(connection: sa.Connection, action: Action, by: str, now: datetim
     if not needs_nobody(action.policy, action.risk) and (why := objection(action.policy, action.proposed_by, by)):
         raise InputError(f"{action.action_id}: {why}")
     deadline = now + timedelta(seconds=action.policy.deadline_seconds)
-    return move(connection, action, "approved", event=event, now=now, who=by, deadline_at=deadline, next_at=None)
+    anew: dict[str, Any] = {"deadline_at": deadline, "next_at": None, "first_sent_at": None}
+    return move(connection, action, "approved", event=event, now=now, who=by, **anew)
 
 
 def expire(connection: sa.Connection, now: datetime) -> int:
     """Give up what was not approved and sent before its deadline; how many.
 
-    What is being sent is left alone, but a call whose worker was lost and that may not be repeated becomes `unknown`.
+    What is being sent is left alone, but a call whose worker was lost and that may not be repeated becomes `unknown`,
+    and so does one that waited for another try after one whose answer was lost.
     """
     now = utc(now)
     waits = actions.c.status.in_(["proposed", "approved"]) & (actions.c.deadline_at <= now)
     lost = (actions.c.status == "sending") & (actions.c.lease_until <= now) & ~actions.c.repeatable
-    expired = _where(connection, waits)
+    expired = _where(connection, waits & actions.c.first_sent_at.is_(None))
     for action in expired:
         reason = f"not {'sent' if action.status == 'approved' else 'approved'} before its deadline"
         move(connection, action, "expired", now=now, who=PIPELINE, details={"reason": reason}, reason=reason)
-    for action in _where(connection, lost):
+    for action in _where(connection, lost | (waits & actions.c.first_sent_at.is_not(None))):
         give_up(connection, action, now)
     return len(expired)
 

@@ -115,7 +115,7 @@ def _change(connection: sa.Connection, known: Action, wanted: Action, now: datet
     same_terms = (known.risk, known.policy, known.repeatable) == (wanted.risk, wanted.policy, wanted.repeatable)
     if same_request and (same_terms or known.status == "failed"):
         return known
-    if known.status not in ("proposed", "approved", "failed"):
+    if known.status not in ("proposed", "approved", "failed") or known.first_sent_at is not None:
         return known
     # One that needs nobody and is only proposed did fail, and was changed, before.
     waits = known.status == "failed" or (known.status == "proposed" and needs_nobody(known.policy, known.risk))

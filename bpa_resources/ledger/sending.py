@@ -73,6 +73,10 @@ def _is_what_was_approved(connection: sa.Connection, action: Action) -> bool:
 
 def _lease(connection: sa.Connection, action: Action, worker: str, now: datetime, lease_seconds: float) -> Action:
     held: dict[str, Any] = {"worker": worker, "lease_until": now + timedelta(seconds=lease_seconds), "next_at": None}
+    held |= {
+        "sent_at": now,
+        "first_sent_at": _first_sent(action) if action.status == "sending" else action.first_sent_at,
+    }
     details = {"key": action.key, "request_hash": action.request_hash}
     if action.status == "approved":
         return move(connection, action, "sending", now=now, who=worker, details=details, **held)
@@ -81,9 +85,15 @@ def _lease(connection: sa.Connection, action: Action, worker: str, now: datetime
     return again
 
 
+def _first_sent(action: Action) -> datetime | None:
+    """Of one whose last send may have had its effect: the first such."""
+    return action.first_sent_at or action.sent_at
+
+
 def give_up(connection: sa.Connection, action: Action, now: datetime) -> None:
-    """A worker was lost with a call that may not be repeated: a person has to look."""
-    reason = f"{action.worker} was lost while it sent this: nobody knows whether it had its effect"
+    """A worker, or an answer, was lost with a call that may not be sent again: a person has to look."""
+    lost = "was lost while it sent this" if action.status == "sending" else "got no answer, and its deadline has passed"
+    reason = f"{action.worker} {lost}: nobody knows whether it had its effect"
     _stop(connection, action, "unknown", reason, now)
 
 
@@ -105,18 +115,28 @@ def finish(connection: sa.Connection, action_id: str, worker: str, outcome: Outc
     if action.worker != worker or not (action.status == "sending" or outcome.status in knows_better):
         note(connection, action, "late answer", now=now, who=worker, details=told)
         return False
-    event, to, changed = _meaning(outcome, now)
+    event, to, changed = _meaning(action, outcome, now)
     attempts = action.attempts + outcome.attempts
-    changed |= {"attempts": attempts, "reason": storable(outcome.reason), "lease_until": None}
+    changed = {"attempts": attempts, "reason": storable(outcome.reason), "lease_until": None} | changed
     move(connection, action, to, event=event, now=now, who=worker, details=told, **changed)
     return True
 
 
-def _meaning(outcome: Outcome, now: datetime) -> tuple[str, State, dict[str, Any]]:
-    """The word for the trail, the state after it, and the fields that this kind of outcome changes."""
+def _meaning(action: Action, outcome: Outcome, now: datetime) -> tuple[str, State, dict[str, Any]]:
+    """The word for the trail, the state after it, and the fields that this kind of outcome changes.
+
+    A refusal says of this send that it did nothing, and nothing of one before it whose answer was lost.
+    """
     if outcome.status == "done":
         return "done", "done", {"result": dict(outcome.result), "done_at": now}
     if outcome.status == "later":
         again = utc(outcome.not_before) if outcome.not_before else now + timedelta(seconds=POSTPONED_SECONDS)
-        return "postponed", "approved", {"next_at": again}
+        lost = {"first_sent_at": _first_sent(action)} if outcome.maybe_done else {}
+        return "postponed", "approved", {"next_at": again, **lost}
+    if outcome.status == "failed" and action.first_sent_at is not None:
+        return (
+            "unknown",
+            "unknown",
+            {"reason": storable(f"an earlier try was not answered, and then: {outcome.reason}")},
+        )
     return outcome.status, outcome.status, {}

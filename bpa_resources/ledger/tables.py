@@ -68,6 +68,8 @@ action = sa.Table(
     sa.Column("next_at", UtcTime),
     sa.Column("worker", sa.Text, nullable=False),
     sa.Column("lease_until", UtcTime),
+    sa.Column("sent_at", UtcTime),
+    sa.Column("first_sent_at", UtcTime),
     sa.Column("done_at", UtcTime),
     sa.Index("ledger_action_waiting", "status", "created_at", "action_id"),
 )

@@ -1,15 +1,24 @@
 """From a published proposal to an effect at a real peer, by the real job: once, and only with the approval it needs."""
 
+import math
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import dagster as dg
 import pytest
 
+from bpa_assets.action_settings import Push
+from bpa_assets.actions.proposals import Firing, Systems, rule_proposals
+from bpa_assets.actions.sending import send_action
+from bpa_assets.process_model.model_tables import table_of
 from bpa_cli.demo_target import Desk
+from bpa_resources.connectors.call import Call, Connectors, Outcome
 from bpa_resources.connectors.engine import open_connectors
+from bpa_resources.errors import InputError
 from bpa_resources.home import Home
-from bpa_resources.ledger.ledger import Ledger
-from tests.actions.conftest import PUSH, Publish, approve_all, proposed, pushed
+from bpa_resources.lake import ProcessLake
+from bpa_resources.ledger.ledger import Ledger, open_ledger
+from tests.actions.conftest import PUSH, RULE, Publish, approve_all, proposed, pushed
 
 
 def test_an_approved_action_has_its_effect_once(home: Home, ledger: Ledger, desk: Desk, publish: Publish) -> None:
@@ -190,3 +199,77 @@ def test_the_sensor_asks_for_a_push_when_a_run_was_published_and_when_an_approve
     assert [asks(), asks()] == [True, True]
     pushed()
     assert not asks()
+
+
+class Asked:
+    """Connectors that note what they were asked, and lose every answer."""
+
+    def __init__(self) -> None:
+        self.first_sent: list[datetime | None] = []
+
+    def send(self, _call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+        assert key
+        assert key
+        self.first_sent.append(first_sent)
+        return Outcome("later", "no answer", maybe_done=True, not_before=now)
+
+
+def test_the_connectors_are_told_when_a_key_was_first_sent(home: Home, ledger: Ledger, publish: Publish) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (action,) = ledger.actions()
+    connectors, now = Asked(), datetime.now(UTC)
+    for hours in (0, 1, 2):
+        send_action(
+            ledger, cast(Connectors, connectors), action.action_id, "w", ["orders"], now + timedelta(hours=hours)
+        )
+    assert connectors.first_sent == [None, now, now]
+
+
+def test_the_trail_says_when_the_answer_came(home: Home, ledger: Ledger, publish: Publish) -> None:
+    publish("C-1")
+    pushed()
+    approve_all(ledger)
+    (action,) = ledger.actions()
+    connectors = cast(Connectors, Asked())
+    send_action(ledger, connectors, action.action_id, "w", ["orders"], datetime.now(UTC))
+    sending, answered = ledger.history(action.action_id)[-2:]
+    assert (sending.event, answered.event) == ("sending", "postponed")
+    assert answered.at > sending.at
+
+
+def test_a_value_that_json_cannot_hold_is_the_problem_of_its_case_alone(home: Home) -> None:
+    with open_ledger(home) as ledger:
+        engine = open_connectors(home.folder, ledger.shared)
+        as_number = Push.model_validate(
+            {
+                "actions": {
+                    "escalate": {"connection": "desk", "operation": "create_ticket", "input": {"title": "{amount}"}}
+                }
+            }
+        )
+        firings = [
+            Firing(RULE, case, datetime.now(UTC), {"amount": amount})
+            for case, amount in (("C-1", math.nan), ("C-2", 7.5))
+        ]
+        bad, good = rule_proposals("orders", firings, as_number, Systems(engine))
+        engine.close()
+    assert "JSON" in bad["problem"]
+    assert "JSON" not in str(good["problem"])
+
+
+def test_who_accepted_a_plan_does_not_approve_its_changes_too(home: Home, ledger: Ledger, publish: Publish) -> None:
+    settings = "push: {enabled: true}\naccepted_plan: {plan: p-0123456789ab, by: ann}\n"
+    publish("C-1", settings=settings)
+    (row,) = proposed(home, ["C-1"])
+    plan = {**row, "rule_id": "p-0123456789ab/1", "case_id": "", "action": "plan_change"}
+    lake = ProcessLake(home, "orders", "run-2")
+    lake.write("proposed_actions", table_of("proposed_actions", [row, plan]))
+    lake.publish(assets=["proposed_actions"], fingerprint="")
+    pushed()
+    of_rule, of_plan = sorted(ledger.actions(), key=lambda one: one.action)
+    assert (of_rule.proposed_by, of_plan.proposed_by) == ("bpa", "ann")
+    with pytest.raises(InputError, match="ann proposed it"):
+        ledger.approve(of_plan.action_id, "ann", of_plan.request_hash, datetime.now(UTC))
+    assert ledger.approve(of_plan.action_id, "bob", of_plan.request_hash, datetime.now(UTC)).status == "approved"

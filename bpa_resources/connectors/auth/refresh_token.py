@@ -7,7 +7,7 @@ used, and two runs never use one at the same time.
 from collections.abc import Mapping
 from typing import Any
 
-from bpa_resources.connectors.auth import AuthTools
+from bpa_resources.connectors.auth import AuthError, AuthTools
 from bpa_resources.connectors.auth.token import Token, TokenAuth, fetched, oauth_request
 
 
@@ -16,15 +16,21 @@ def make_auth(parameters: Mapping[str, Any], tools: AuthTools) -> TokenAuth:
     first = str(parameters["refresh_token"])
 
     def fetch(seconds: float) -> Token:
-        with tools.files.held(tools.connection) as file:
+        try:
+            return changed(seconds)
+        except TimeoutError:
+            raise AuthError("another run is changing the refresh token", transient=True) from None
+
+    def changed(seconds: float) -> Token:
+        with tools.files.held(tools.connection, seconds) as file:
             latest = file.latest(first)
             tools.redactor.hide(latest)
             form = {"grant_type": "refresh_token", "refresh_token": latest}
             token = fetched(tools, oauth_request(tools, parameters, form), seconds, value="access_token")
-            changed = token.answer.get("refresh_token")
-            if isinstance(changed, str) and changed and changed != latest:
-                tools.redactor.hide(changed)
-                file.keep(first, changed)
+            new = token.answer.get("refresh_token")
+            if isinstance(new, str) and new and new != latest:
+                tools.redactor.hide(new)
+                file.keep(first, new)
         return token
 
     return TokenAuth(fetch)

@@ -21,13 +21,16 @@ class TokenFiles:
     folder: Path
 
     @contextmanager
-    def held(self, connection: str) -> Iterator["TokenFile"]:
-        """The file of a connection, for as long as nobody else may change it."""
+    def held(self, connection: str, seconds: float) -> Iterator["TokenFile"]:
+        """The file of a connection, for as long as nobody else may change it.
+
+        Raises TimeoutError if somebody else changes it for longer than `seconds`.
+        """
         from filelock import FileLock
 
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = sha256(connection.encode()).hexdigest()[:16]
-        with FileLock(self.folder / f"{name}.lock", timeout=60, mode=0o600):
+        with FileLock(self.folder / f"{name}.lock", timeout=seconds, mode=0o600):
             yield TokenFile(self.folder / f"{name}.json")
 
 

@@ -101,6 +101,9 @@ def _in_a_transaction(session: "Session", request: dict[str, Any], *, reads: boo
         return again or _refusal(error)
     except DBAPIError as error:
         return _refusal(error)
+    except OverflowError as error:  # of sqlite3 itself: nothing was written
+        session.rollback()
+        return Answer("answer", status=422, reason=f"the database cannot hold it: {error}")
     if answer.status != 200:
         session.rollback()
         return answer

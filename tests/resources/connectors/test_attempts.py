@@ -13,7 +13,7 @@ from bpa_resources.connectors.clock import Clock
 from bpa_resources.connectors.manifest import RateLimit
 from bpa_resources.connectors.retry import Retry
 from tests.resources.connectors.faulty_peer import Peer, served
-from tests.resources.connectors.orders_system import NOW, Opened, opened
+from tests.resources.connectors.orders_system import NOW, ORDERS, Opened, opened
 
 KEYED = ("with_header", "upsert", "with_id", "searched")
 
@@ -218,7 +218,7 @@ def test_refusals_and_limits_open_no_circuit(peer: Peer, tmp_path: Path) -> None
     ("fault", "status", "error_class"),
     [("400", "failed", "config"), ("403", "failed", "auth"), ("404", "failed", "config"), ("409", "failed", "config"),
      ("300", "unknown", "ambiguous"), ("303", "unknown", "ambiguous"), ("page", "unknown", "ambiguous"),
-     ("elsewhere", "failed", "config"), ("posted_here", "failed", "config")],
+     ("elsewhere", "failed", "config"), ("posted_here", "unknown", "ambiguous")],
 )  # fmt: skip
 def test_what_an_answer_means(fault: str, status: str, error_class: str, peer: Peer, tmp_path: Path) -> None:
     peer.faults.append(fault)
@@ -279,3 +279,22 @@ def test_a_thousand_pushes_take_less_than_half_a_minute(peer: Peer, tmp_path: Pa
     assert {push(here, "with_header", f"k-{number}").status for number in range(1000)} == {"done"}
     assert len(peer.orders) == 1000
     assert datetime.now(UTC) - begun < timedelta(seconds=30)
+
+
+def test_after_lost_answers_the_next_send_waits_until_the_search_would_see_what_they_made(
+    peer: Peer, tmp_path: Path
+) -> None:
+    operations = dict(ORDERS.operations)
+    late = operations["searched_late"]
+    slow = late.idempotency.model_copy(update={"settles_seconds": 90})
+    operations["searched_late"] = late.model_copy(update={"idempotency": slow})
+    here = opened(tmp_path, peer.url, operations=operations, retry=Retry(attempts=1))
+    peer.faults.extend(["", "drop_after"])
+    outcome = push(here, "searched_late")
+    assert (outcome.status, outcome.maybe_done, outcome.not_before) == ("later", True, NOW + timedelta(seconds=90))
+
+
+def test_what_was_surely_not_done_may_be_replaced(peer: Peer, tmp_path: Path) -> None:
+    peer.faults.append("429:100")
+    outcome = push(opened(tmp_path, peer.url), "with_header")
+    assert (outcome.status, outcome.maybe_done) == ("later", False)

@@ -14,8 +14,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bpa_resources.connectors.auth.token_files import TokenFiles
 from bpa_resources.connectors.call import Call, Outcome
+from bpa_resources.connectors.driver import Answer
 from bpa_resources.connectors.manifest import Auth
+from bpa_resources.connectors.request_template import Request
+from bpa_resources.connectors.retry import Retry
 from tests.resources.connectors.certificates import Authority
 from tests.resources.connectors.faulty_peer import Asked, Peer, served
 from tests.resources.connectors.orders_system import NOW, Opened, opened
@@ -285,3 +289,18 @@ def test_nothing_that_was_fetched_is_told(peer: Peer, home: Path) -> None:
     told = str(push(here).result)
     assert issuer.given[0] not in told
     assert "[secret]" in told
+
+
+def test_a_refresh_token_that_another_run_holds_is_waited_for_no_longer_than_a_try(peer: Peer, home: Path) -> None:
+    Issuer(peer)
+    here = opened(home, peer.url, auth=refreshing(peer), more=WITH_SECRET, retry=Retry(attempt_seconds=1.0))
+    with TokenFiles(home / "tokens").held("orders", 1.0):
+        outcome = here.engine.send(Call("orders", "plain", {"name": "x"}), key="k", now=NOW)
+    assert (outcome.status, outcome.reason) == ("later", "another run is changing the refresh token")
+
+
+def test_no_secret_shows_in_what_a_program_prints_of_a_request_or_an_answer() -> None:
+    parts: dict[str, Any] = {"query": (("key", SECRET),), "headers": {"x": SECRET}, "content": SECRET}
+    request = Request("POST", "https://example.com", **parts, body={"password": SECRET}, form=(("secret", SECRET),))
+    answer = Answer("answer", headers={"set-cookie": SECRET}, body={"access_token": SECRET})
+    assert SECRET not in f"{request!r} {answer!r}"

@@ -153,3 +153,17 @@ def test_an_item_may_stand_in_a_mapping_for_each() -> None:
     each: dict[str, Any] = {"title": [{"*": "${input.title}", "name": "${item.name}"}]}
     text = changed('title: "${input.title}"', f"title: {json.dumps(each['title'])}")
     assert read_manifest(text, file="desk.yaml").operations["create"].request["body"]["title"] == each["title"]
+
+
+def test_a_marker_sends_no_key_where_a_template_says_what_is_sent() -> None:
+    text = changed('mark: "${key}"', "mark: x").replace("search_then_create,", "search_then_create, marker: body.mark,")
+    with pytest.raises(InputError, match=r"the request holds no \$\{key\}"):
+        read_manifest(text, file="desk.yaml")
+
+
+def test_a_header_takes_the_key_only_where_there_are_headers() -> None:
+    text = f"{EXAMPLE.replace('driver: rest', 'driver: sql')}".replace(
+        "{strategy: search_then_create, search", "{strategy: key_header, header: X-Key, search"
+    )
+    with pytest.raises(InputError, match="is key_header, and sql has no headers"):
+        read_manifest(text, file="desk.yaml")

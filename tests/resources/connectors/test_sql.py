@@ -127,6 +127,7 @@ def test_a_find_says_that_there_is_more(database: Database) -> None:
         ("add_row", {"table": "notes", "values": {"text": "x", "due": "soon"}}, 400, "notes.due: 'soon' is no date"),
         ("add_row", {"table": "nowhere", "values": {"text": "x"}}, 404, "there is no table 'nowhere'"),
         ("add_row", {"table": "notes", "values": {"text": None}}, 422, "the database refuses it"),
+        ("add_row", {"table": "notes", "values": {"text": "x", "id": 2**70}}, 422, "the database"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_refused_and_leaves_nothing(

@@ -198,3 +198,58 @@ def test_an_outcome_is_kept_whatever_a_system_says(ledger: Ledger) -> None:
     assert ledger.verify_audit() is None
     with pytest.raises(InputError, match="no action"):
         ledger.finish("a-unknown", "w", odd, after(3))
+
+
+LOST = Outcome("later", reason="no answer", attempts=3, maybe_done=True)
+
+
+def test_an_action_whose_answer_was_lost_is_not_changed_before_it_is_settled(ledger: Ledger) -> None:
+    before = entered(ledger, asked())
+    ledger.claim("w", after(1), 60)
+    ledger.finish(before.action_id, "w", LOST, after(2))
+    assert entered(ledger, asked(priority=1), at=3).key == before.key  # another key would have another effect
+    again = ledger.claim("w", after(100), 60)
+    assert again is not None
+    assert (again.key, again.first_sent_at) == (before.key, after(1))
+
+
+def test_a_refusal_after_a_lost_answer_of_an_earlier_send_is_for_a_person(ledger: Ledger) -> None:
+    action = entered(ledger, asked())
+    ledger.claim("w", after(1), 60)
+    ledger.finish(action.action_id, "w", LOST, after(2))
+    ledger.claim("w", after(100), 60)
+    ledger.finish(action.action_id, "w", Outcome("failed", reason="403"), after(101))
+    unknown = ledger.action(action.action_id)
+    assert (unknown.status, unknown.reason) == ("unknown", "an earlier try was not answered, and then: 403")
+    assert told(ledger, action)[-1] == "unknown"
+    assert ledger.verify_audit() is None
+
+
+def test_a_refusal_after_a_lost_worker_is_for_a_person(ledger: Ledger) -> None:
+    action = entered(ledger, asked())
+    ledger.claim("lost", after(1), 60)
+    again = ledger.claim("w", after(61), 60)
+    assert again is not None
+    assert again.first_sent_at == after(1)
+    ledger.finish(action.action_id, "w", Outcome("failed", reason="403"), after(62))
+    assert ledger.action(action.action_id).status == "unknown"
+
+
+def test_what_may_be_done_does_not_expire_but_is_for_a_person(ledger: Ledger) -> None:
+    action = entered(ledger, asked())
+    ledger.claim("w", after(1), 60)
+    ledger.finish(action.action_id, "w", LOST, after(2))
+    assert ledger.expire(action.deadline_at) == 0
+    assert ledger.action(action.action_id).status == "unknown"
+    assert ledger.verify_audit() is None
+
+
+def test_what_surely_was_not_done_is_first_sent_anew(ledger: Ledger) -> None:
+    action = entered(ledger, asked())
+    ledger.claim("w", after(1), 60)
+    ledger.finish(action.action_id, "w", Outcome("later", reason="429"), after(2))
+    limited = ledger.claim("w", after(100), 60)
+    ledger.finish(action.action_id, "w", Outcome("unknown", reason="cut off"), after(101))
+    ledger.resolve(action.action_id, "ann", done=False, now=after(200))
+    resolved = ledger.claim("w", after(201), 60)
+    assert [one and one.first_sent_at for one in (limited, resolved)] == [None, None]

@@ -19,7 +19,7 @@ def process_yaml() -> str:
         f"sla: {{cycle_time: {SLA_DAYS}d}}\n"
         f"cost: {{currency: EUR, per_hour: {{{rates}}}}}\n"
         f"automation: {{resources: [{', '.join(BOTS)}]}}\n"
-        "goals: {cost_reduction: 0.10, cycle_time_reduction: 0.20, changes: 8}\n"
+        "goals: {cost_reduction: 0.10, cycle_time_reduction: 0.15, changes: 8}\n"
         'labour: {hours: "07:00-19:00", days: mon-fri, longest_shift: 9h, longest_week: 40h}\n'
         "eligibility: {Check credit: {automate: {effort: 0.3, per_case: 0.50}}}\n"
         "policy: {owner: olivia@example.com, approvers: [ann@example.com, bob@example.com], deadline: 14d}\n"

@@ -15,7 +15,7 @@ from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION
 from bpa_assets.optimized_plan.optimization.eligible_changes import breaks_separation
 from bpa_assets.optimized_plan.plan import Decisions, Surrogate
 
-REPLICATIONS = 4
+REPLICATIONS = 2
 
 NO_WORSE = 0.005
 """By which cost or cycle time may be above today's, for chance."""

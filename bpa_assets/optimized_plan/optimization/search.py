@@ -31,7 +31,7 @@ ROUNDS = 3
 GRID = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 """Shares of today's cost that plans save at least; and what the goal says."""
 
-TRIES, TRIES_OF_OTHERS, TRIES_IN_VAIN = 120, 15, 8
+TRIES, TRIES_OF_OTHERS, TRIES_IN_VAIN = 80, 10, 6
 """Plans simulated around the one aimed at and around each point of the front; and where no plan can reach the goals."""
 
 MOST_CHOICES = 6
@@ -39,7 +39,7 @@ MOST_CHOICES = 6
 MARGIN = 0.03
 """By which the goal of the cycle time is passed at first, so that it is still reached at the interval's end."""
 
-FARTHER = 4
+FARTHER = 3
 """Times that the goal is set farther since a plan misses it with more demand or in the held-out weeks."""
 
 _MISSED = 10.0  # what a missed goal counts for, beside a share of cost or time

@@ -1,6 +1,7 @@
 """The shifts that a role may be given: the same whole hours on each of its days, within its limits."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,9 +26,14 @@ class Shift:
 
     def shifts(self) -> Shifts:
         """Return it as a plan sets it."""
-        hours = np.zeros((7, 24), np.bool_)
-        hours[list(self.days), self.begins : self.begins + self.length] = True
-        return Shifts(hours_in_words(hours.ravel()), tuple(hours.reshape(HOURS_OF_WEEK).tolist()))
+        return _shifts(self)
+
+
+@lru_cache(maxsize=4096)  # a search asks for the same few hundred some 20,000 times
+def _shifts(shift: Shift) -> Shifts:
+    hours = np.zeros((7, 24), np.bool_)
+    hours[list(shift.days), shift.begins : shift.begins + shift.length] = True
+    return Shifts(hours_in_words(hours.ravel()), tuple(hours.reshape(HOURS_OF_WEEK).tolist()))
 
 
 def shift_options(limits: RoleLimits) -> list[Shift]:

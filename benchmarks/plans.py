@@ -16,6 +16,7 @@ from bpa_assets.event_log.reading import read_log
 from bpa_assets.optimized_plan.acceptance.change_lines import lines_of
 from bpa_assets.optimized_plan.acceptance.plan_search import SEED, search_plans
 from bpa_assets.optimized_plan.calibration.calibrate import calibrated
+from bpa_assets.optimized_plan.calibration.case_classes import sortable_attributes
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, observed_steps
 from bpa_assets.optimized_plan.plan import Interval, JudgedPlan, PlanSearch
 from bpa_assets.optimized_plan.simulation_tables import latest
@@ -34,7 +35,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("log", help="a file, or `demo`")
     parser.add_argument("--config", type=Path, help="a process.yaml")
-    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--seed", type=int, default=SEED, help="of the draws that plans are judged on")
+    parser.add_argument("--search-seed", type=int, default=SEED, help="of those that they are searched on")
     chosen = parser.parse_args()
     config = read_process_config(chosen.config) if chosen.config else ProcessConfig()
     with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +45,8 @@ def main() -> None:
     model = calibrated(steps).model
     measures = reproduction(steps, model, seed=SEED)
     calibration = time.perf_counter()
-    found = search_plans(model, {one.name: one.passed for one in measures}, config, seed=chosen.seed)
+    passed = {one.name: one.passed for one in measures}
+    found = search_plans(model, passed, config, seed=chosen.seed, search_seed=chosen.search_seed)
     searched = time.perf_counter()
     show(found)
     print(f"calibration and gate {calibration - begun:.1f} s, search and judgement {searched - calibration:.1f} s")
@@ -65,6 +68,7 @@ def steps_of(log: str, config: ProcessConfig, folder: Path) -> ObservedSteps:
         time_basis=tables.process_profile["time_basis"][0].as_py(),
         zone=config.calendar.timezone,
         automated=config.automation.resources,
+        attributes=sortable_attributes(read.event_attribute),
     )
     return latest(steps)[0]
 

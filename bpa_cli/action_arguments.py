@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-STATES = ("proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired")
+STATES = ("proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired", "withdrawn")
 
 Commands = Any  # argparse gives its type no public name
 Command = Callable[[argparse.Namespace], int]

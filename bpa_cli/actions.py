@@ -5,17 +5,22 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bpa_assets.actions.entering import config_of, published_rows
+from bpa_assets.actions.entering import config_of
+from bpa_assets.actions.still_asked import published_rows
+from bpa_cli.action_words import ledger_of_home, minute, standing, what_next
 from bpa_cli.text_table import print_table
 from bpa_resources.errors import InputError
 from bpa_resources.home import Home, this_home
 from bpa_resources.lake import publications
 from bpa_resources.ledger.action import Action
-from bpa_resources.ledger.ledger import Ledger, open_ledger
+from bpa_resources.ledger.approval import PIPELINE
+from bpa_resources.ledger.canonical import same_person
+from bpa_resources.ledger.ledger import open_ledger
 from bpa_resources.ledger.stored_table import has_ledger
 
-_TIME = "%Y-%m-%d %H:%M"
 _NOT_ENTERED = "new: bpa actions push puts it up for approval"
+_SWITCHED_OFF = "only shown: nothing is sent until its process.yaml says push: {enabled: true}"
+_NO_ACTIONS = "has no actions yet: bpa actions list shows what is asked for, and why it does not wait for an approval"
 
 
 def list_actions(asked: Namespace) -> int:
@@ -30,9 +35,11 @@ def list_actions(asked: Namespace) -> int:
     if not lines and states:
         print(f"no action is {' or '.join(states)}")
     elif not lines:
-        print("there are no actions; rules that are accepted (rules.yaml) ask for them in open cases")
+        print(
+            "there are no actions: the rules that you accept in rules.yaml ask for them in open cases, at the next run"
+        )
     else:
-        print_table(("action", "process", "case", "asks for", "through", "risk", "state", "until"), lines)
+        print_table(("action", "process", "case", "asks for", "through", "risk", "until (UTC)", "state"), lines)
     return 0
 
 
@@ -54,9 +61,12 @@ def _ledger_actions(home: Home, process: str | None, states: Sequence[str] = ())
 
 def _line(action: Action) -> tuple[str, ...]:
     through = f"{action.call.connection}.{action.call.operation}"
-    state = f"{action.status}: {action.reason}" if action.reason else action.status
-    until = f"{action.deadline_at:{_TIME}}" if action.status in ("proposed", "approved") else ""
-    return (action.action_id, action.process, action.case_id, action.action, through, action.risk, state, until)
+    asked = (action.action_id, action.process, action.case_id, action.action, through)
+    return (*asked, action.risk, _until(action), standing(action))
+
+
+def _until(action: Action) -> str:
+    return minute(action.deadline_at) if action.status in ("proposed", "approved") else ""
 
 
 def _only_shown(home: Home, process: str | None) -> list[tuple[str, ...]]:
@@ -66,17 +76,17 @@ def _only_shown(home: Home, process: str | None) -> list[tuple[str, ...]]:
         if process not in (None, publication.process):
             continue
         enabled = config_of(home, publication.process).push.enabled
-        for row in published_rows(home, publication):
-            why = row["problem"] or (_NOT_ENTERED if enabled else "only shown: push.enabled is off in its process.yaml")
+        for row in published_rows(home, publication, "proposed_actions") or []:
+            why = row["problem"] or (_NOT_ENTERED if enabled else _SWITCHED_OFF)
             through = f"{row['connection']}.{row['operation']}" if row["connection"] else ""
             what = (row["action_id"], publication.process, row["case_id"], row["action"], through, row["risk"] or "")
-            lines.append((*what, why, ""))
+            lines.append((*what, "", why))
     return lines
 
 
 def show_action(asked: Namespace) -> int:
     """Print one action: the request with its hash, the approval, what happened."""
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_ACTIONS) as ledger:
         action = ledger.action(asked.action)
         history = ledger.history(asked.action)
     print_table(("", ""), [(name, value) for name, value in _facts(action) if value], heading=False)
@@ -85,6 +95,8 @@ def show_action(asked: Namespace) -> int:
     if action.result:
         print(f"\nresult: {json.dumps(action.result, ensure_ascii=False)}")
     print()
+    if hint := what_next(action):
+        print(f"{hint.replace('ACTION', action.action_id)}\n")
     lines = [(f"{one.at:%Y-%m-%d %H:%M:%S}", one.event, one.who, str(one.details.get("reason", ""))) for one in history]
     print_table(("when (UTC)", "what", "who", "why"), lines)
     return 0
@@ -99,14 +111,21 @@ def _facts(action: Action) -> list[tuple[str, str]]:
         ("case", action.case_id),
         ("asks for", action.action),
         ("risk", action.risk),
-        ("state", action.status),
-        ("why", action.reason),
+        ("state", standing(action)),
         ("approved by", action.approved_by),
-        ("may approve", ", ".join(policy.approvers)),
-        ("needed", f"{policy.quorum} of them" if policy.quorum > 1 else ""),
-        ("until", f"{action.deadline_at:{_TIME}}"),
-        ("attempts", str(action.attempts)),
+        ("may approve", ", ".join(policy.approvers) or "anybody"),
+        ("but not", _excluded(action)),
+        ("needed", f"{policy.quorum} persons" if policy.quorum > 1 else ""),
+        ("until (UTC)", _until(action)),
+        ("requests sent", str(action.attempts)),
     ]
+
+
+def _excluded(action: Action) -> str:
+    """Who may not approve because of four eyes."""
+    by_person = {same_person(name): name for name in (action.policy.owner, action.proposed_by)}
+    by_person = {person: name for person, name in by_person.items() if person not in ("", PIPELINE)}
+    return ", ".join(by_person.values()) if action.policy.four_eyes else ""
 
 
 def approve(asked: Namespace) -> int:
@@ -114,14 +133,14 @@ def approve(asked: Namespace) -> int:
     if asked.all == bool(asked.actions) or bool(asked.process) != asked.all or (asked.hash and len(asked.actions) != 1):
         raise InputError("name the actions to approve (with --hash: one), or --all with --process KEY")
     _check_process(this_home(), asked.process)
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_ACTIONS) as ledger:
         proposed = ledger.actions(asked.process, states=("proposed",)) if asked.all else []
         wanted = proposed or [ledger.action(name) for name in asked.actions]
         for action in wanted:
             given = asked.hash or action.request_hash
             _told(ledger.approve(action.action_id, asked.by, given, datetime.now(UTC)))
     if not wanted:
-        print(f"nothing of {asked.process} waits for an approval")
+        print(f"no action of {asked.process} waits for an approval")
     return 0
 
 
@@ -129,19 +148,19 @@ def reject(asked: Namespace) -> int:
     """Give an action up."""
     if not asked.reason.strip():
         raise InputError("say with --reason why it is given up: the trail keeps it")
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_ACTIONS) as ledger:
         return _told(ledger.reject(asked.actions[0], asked.by, asked.reason, datetime.now(UTC)))
 
 
 def retry(asked: Namespace) -> int:
     """Let a failed action be sent again."""
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_ACTIONS) as ledger:
         return _told(ledger.retry(asked.actions[0], asked.by, datetime.now(UTC)))
 
 
 def resolve(asked: Namespace) -> int:
     """Say what became of an action whose effect is unknown."""
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_ACTIONS) as ledger:
         return _told(ledger.resolve(asked.actions[0], asked.by, done=asked.done, now=datetime.now(UTC)))
 
 
@@ -153,16 +172,6 @@ def push(asked: Namespace) -> int:
 
 
 def _told(action: Action) -> int:
-    missing = action.policy.quorum - len([name for name in action.approved_by.split(",") if name.strip()])
-    waits = f" ({missing} more has to approve)" if action.status == "proposed" and action.approved_by else ""
-    print(f"{action.action_id}  {action.status}{waits}")
+    hint = what_next(action)
+    print(f"{action.action_id}  {action.status}{f'; {hint}' if hint else ''}")
     return 0
-
-
-def _ledger() -> Ledger:
-    home = this_home()
-    if not has_ledger(home):
-        raise InputError(
-            f"no action waits in {home.folder} yet: bpa actions list says what is asked for, and why it does not"
-        )
-    return open_ledger(home)

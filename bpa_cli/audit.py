@@ -3,18 +3,17 @@
 import sys
 from argparse import Namespace
 
+from bpa_cli.action_words import ledger_of_home
+from bpa_cli.exit_status import FAILED
 from bpa_resources.errors import InputError
-from bpa_resources.home import this_home
 from bpa_resources.ledger.audit_trail import Head
-from bpa_resources.ledger.ledger import Ledger, open_ledger
-from bpa_resources.ledger.stored_table import has_ledger
 
-FAILED = 1
+_NO_TRAIL = "has no trail of actions yet: none was ever up for approval"
 
 
 def verify_audit(asked: Namespace) -> int:
     """Say the head of a trail that is whole; else name the first row that is not as it was written, and end with 1."""
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_TRAIL) as ledger:
         fault = ledger.verify_audit(_head(asked.head) if asked.head else None)
         head = ledger.audit_head()
     if fault is not None:
@@ -26,7 +25,7 @@ def verify_audit(asked: Namespace) -> int:
 
 def export_audit(asked: Namespace) -> int:
     """Write it to a file that bpa run mines."""
-    with _ledger() as ledger:
+    with ledger_of_home(_NO_TRAIL) as ledger:
         rows = ledger.export_audit(asked.file)
     print(f"{asked.file}: {rows} rows; mine it with: bpa run {asked.file}")
     return 0
@@ -37,10 +36,3 @@ def _head(text: str) -> Head:
     if not number.isdigit() or not digest:
         raise InputError(f"'{text}' is no head; write what bpa audit verify said, such as 12:9f86d0…")
     return Head(int(number), digest)
-
-
-def _ledger() -> Ledger:
-    home = this_home()
-    if not has_ledger(home):
-        raise InputError(f"there is no trail in {home.folder}: no action was ever proposed")
-    return open_ledger(home)

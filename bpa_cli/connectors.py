@@ -2,13 +2,12 @@
 
 from argparse import Namespace
 
+from bpa_cli.exit_status import DONE, FAILED
 from bpa_cli.text_table import print_table
 from bpa_resources.connectors.engine import open_connectors
 from bpa_resources.connectors.manifest_files import systems
 from bpa_resources.home import this_home
 from bpa_resources.ledger.ledger import open_ledger
-
-FAILED = 1
 
 
 def list_connectors(asked: Namespace) -> int:  # noqa: ARG001 - there is nothing to ask
@@ -38,7 +37,6 @@ def check_connectors(asked: Namespace) -> int:
         print(f"nothing is connected: write {home.folder / 'connections.yaml'} (docs/connectors.md)")
         return 0
     works = {"done": "works"}
-    print_table(
-        ("connection", "", "why"), [(name, works.get(one.status, one.status), one.reason) for name, one in outcomes]
-    )
-    return 0 if all(one.status == "done" for _, one in outcomes) else FAILED
+    lines = [(name, works.get(one.status, "does not work"), one.reason) for name, one in outcomes]
+    print_table(("connection", "", "why"), lines)
+    return DONE if all(one.status == "done" for _, one in outcomes) else FAILED

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from bpa_cli.action_arguments import add_action_commands
+from bpa_cli.exit_status import DONE, FAILED, STOPPED, WRONG_INPUT
 from bpa_resources.environment import home_folder, use_home
 from bpa_resources.errors import InputError, one_line
-
-DONE, FAILED, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

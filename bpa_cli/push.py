@@ -2,12 +2,14 @@
 
 import sys
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
 
 from bpa_assets.actions.entering import pushing
-from bpa_cli.report import Progress
+from bpa_cli.action_words import standing
+from bpa_cli.progress import Progress
 from bpa_resources.home import Home
-from bpa_resources.ledger.stored_table import actions_table
+from bpa_resources.ledger.action import Action
+from bpa_resources.ledger.ledger import open_ledger
 
 _MOST_LINES = 20
 
@@ -17,28 +19,33 @@ def push_now(home: Home, *, verbose: bool = False) -> int:
     if not pushing(home):
         print("nothing is sent: no published process has push: {enabled: true} in its process.yaml", file=sys.stderr)
         return 0
-    before = actions_table(home).to_pylist()
+    before = _actions(home)
     status = enter_and_send(home, Progress("push_actions", verbose=verbose))
-    _tell(before, actions_table(home).to_pylist())
+    _tell(before, _actions(home))
     return status or _refresh_kpis(home, verbose=verbose)
 
 
-def _tell(before: list[dict[str, Any]], actions: list[dict[str, Any]]) -> None:
+def _actions(home: Home) -> list[Action]:
+    with open_ledger(home) as ledger:
+        return ledger.actions()
+
+
+def _tell(before: list[Action], actions: list[Action]) -> None:
     """Print what this push altered, then how many actions are in which state."""
-    altered = [action for action in actions if action not in before]
+    known = {action.action_id: action for action in before}
+    altered = [action for action in actions if action != known.get(action.action_id)]
     for action in altered[:_MOST_LINES]:
-        reason = f": {action['reason']}" if action["reason"] else ""
-        print(f"  {action['action_id']}  {action['status']}{reason}")
+        print(f"  {action.action_id}  {standing(action)}")
     if len(altered) > _MOST_LINES:
         print(f"  and {len(altered) - _MOST_LINES} more: bpa actions list")
     if not altered:
         print("  nothing was due: nothing was sent")
-    print(f"all actions: {state_counts(actions)}")
+    print(f"all actions: {state_counts(action.status for action in actions)}")
 
 
-def state_counts(actions: list[dict[str, Any]]) -> str:
+def state_counts(states: Iterable[str]) -> str:
     """Return how many actions are in which state: "2 done, 1 proposed"."""
-    counts = Counter(action["status"] for action in actions)
+    counts = Counter(states)
     return ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none"
 
 
@@ -60,7 +67,7 @@ def _refresh_kpis(home: Home, *, verbose: bool) -> int:
     with home.kpi_lock():
         if not home.kpis.exists() or shows_ledger(home):
             return 0
-        progress = Progress("refresh_kpis", verbose=verbose, names_assets=False)
+        progress = Progress("refresh_kpis", verbose=verbose, names_steps=False)
         with open_instance(home) as instance:
             close_dead_runs(instance, "refresh_kpis")
             return progress.outcome(launch("refresh_kpis", instance, watch=progress))

@@ -1,126 +1,15 @@
-"""What `bpa run` prints: a line an asset while it works, a summary with the paths to open."""
+"""What `bpa run` ends with: the figures of what was published, and the paths to open."""
 
 import os
 import shutil
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from time import monotonic
-from typing import Any
-
-import dagster as dg
 
 from bpa_assets.durations import duration_text
-from bpa_resources.errors import one_line
 from bpa_resources.home import Home
 from bpa_resources.lake import ProcessLake
-from bpa_resources.run_tags import NOTE
 
-_WIDTH = 24
-_MOST_WARNINGS = 8
 _MOST_PLACES = 3
-
-
-class Progress:
-    """Prints what happens in a run, and keeps why it failed."""
-
-    def __init__(self, process: str, *, verbose: bool = False, names_assets: bool = True) -> None:
-        self._out = sys.stdout  # before anything redirects it
-        self._verbose = verbose
-        self._names_assets = names_assets
-        self._last = monotonic()
-        self._problem: str | None = None
-        self._refused = False
-        self._stopped = False
-        self._warnings: list[str] = []
-        self._say(process)
-
-    def tell(self, sentences: Iterable[str]) -> None:
-        """Print sentences that a person should know."""
-        for sentence in sentences:
-            self._say(f"  note: {sentence}")
-
-    def see(self, event: dg.DagsterEvent) -> None:
-        """Print a line for an asset, and for a check that failed."""
-        kind = event.event_type_value
-        if kind == "STEP_START":
-            self._last = monotonic()
-        elif kind == "ASSET_MATERIALIZATION":
-            self._asset(event)
-        elif kind == "ASSET_CHECK_EVALUATION":
-            self._check(event)
-        elif kind == "STEP_FAILURE" and not self._problem:
-            self._failure(event)
-        elif kind in ("RUN_FAILURE", "PIPELINE_FAILURE") and not self._problem:
-            self._problem = event.message or "the run failed"
-
-    def outcome(self, status: dg.DagsterRunStatus) -> int:
-        """Exit status of a run that ended; a failure is named on stderr. Raises KeyboardInterrupt if it was stopped."""
-        self._tell_warnings()
-        if status == dg.DagsterRunStatus.SUCCESS:
-            return 0
-        if self._stopped:
-            raise KeyboardInterrupt
-        print(f"bpa: {one_line(self._problem or 'the run failed')}", file=sys.stderr)
-        return 2 if self._refused else 1
-
-    def _asset(self, event: dg.DagsterEvent) -> None:
-        materialization = event.step_materialization_data.materialization
-        rows = materialization.metadata.get("dagster/row_count")
-        name = materialization.asset_key.path[-1]
-        if name.startswith("stg_") or not self._names_assets:
-            return
-        count = f"{rows.value:>14,} rows" if rows is not None else " " * 19
-        now = monotonic()
-        self._say(f"  {name:<{_WIDTH}}{count}{now - self._last:>9.1f} s")
-        self._last = now
-        if NOTE in materialization.metadata:
-            self.tell(str(materialization.metadata[NOTE].value).splitlines())
-
-    def _check(self, event: dg.DagsterEvent) -> None:
-        check = event.asset_check_evaluation_data
-        if check.passed:
-            return
-        figures = ", ".join(f"{name} {_short(value.value)}" for name, value in check.metadata.items())
-        why = check.description or figures
-        sentence = f"check {check.check_name} of {check.asset_key.path[-1]} failed: {why}"
-        if check.severity == dg.AssetCheckSeverity.ERROR and check.blocking:
-            self._problem = self._problem or f"stopped: {sentence}; what was published stays"
-        elif check.severity == dg.AssetCheckSeverity.ERROR:
-            self._warnings.insert(0, sentence)
-        else:
-            self._warnings.append(sentence)
-
-    def _tell_warnings(self) -> None:
-        """The checks that failed and let the run go on: the worst first, as they come, and not too many."""
-        for sentence in self._warnings[:_MOST_WARNINGS]:
-            self._say(f"  warning: {sentence}")
-        more = len(self._warnings) - _MOST_WARNINGS
-        if more > 0:
-            self._say(f'  and {more} more: bpa sql "from quality_issue"')
-        self._warnings.clear()
-
-    def _failure(self, event: dg.DagsterEvent) -> None:
-        data = event.step_failure_data
-        told = data.user_failure_data
-        if told is not None and told.description:
-            self._refused = "refused_input" in (told.metadata or {})
-            self._problem = told.description
-            return
-        self._stopped = data.error is not None and data.error.cls_name == "DagsterExecutionInterruptedError"
-        cause: Any = data.error
-        while cause is not None and cause.cause is not None:
-            cause = cause.cause
-        self._problem = f"{event.step_key} failed: {cause.message.strip() if cause else 'for an unknown reason'}"
-        if self._verbose and data.error is not None:
-            print(data.error.to_string(), file=sys.stderr)
-
-    def _say(self, line: str) -> None:
-        print(line, flush=True, file=self._out)
-
-
-def _short(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def print_summary(home: Home, process: str, *, seconds: float) -> None:
@@ -234,9 +123,13 @@ def _rules_line(lake: ProcessLake) -> str:
 
 
 def _simulation_line(lake: ProcessLake) -> str:
-    """How near the simulation is to the log; nothing where there is none."""
+    """How near the simulation is to the log; nothing where there is none, or no case has an end to compare with."""
+    import pyarrow.compute
     import pyarrow.parquet
 
+    still_open = pyarrow.parquet.read_table(lake.files("cases"), columns=["is_open"])["is_open"]
+    if pyarrow.compute.all(still_open).as_py():
+        return ""
     rows = {row["measure"]: row for row in pyarrow.parquet.read_table(lake.files("simulation_quality")).to_pylist()}
     if "mean_cycle_seconds" not in rows:
         return ""
@@ -267,7 +160,7 @@ def _actions_line(home: Home, process: str) -> str:
     from bpa_cli.push import state_counts
     from bpa_resources.ledger.stored_table import actions_table
 
-    actions = actions_table(home, process).to_pylist()
+    actions = actions_table(home, process)["status"].to_pylist()
     return f"actions: {state_counts(actions)} (see them: bpa actions list)" if actions else ""
 
 

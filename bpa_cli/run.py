@@ -13,7 +13,8 @@ from bpa_assets.event_log.plain_files import kind_of
 from bpa_assets.process_key import check_process_key, process_key
 from bpa_assets.process_model.conformance.reference import check_reference
 from bpa_assets.settings import read_process_config
-from bpa_cli.report import Progress, print_summary
+from bpa_cli.progress import Progress
+from bpa_cli.report import print_summary
 from bpa_resources.errors import InputError
 from bpa_resources.home import Home, this_home
 from bpa_resources.inbox import Inbox, check_is_file

@@ -43,6 +43,9 @@ def _end_with_parent(descriptor: int) -> None:
 def _serve_code(asked: argparse.Namespace) -> None:
     from dagster._cli.api import grpc_command
 
+    from bpa_cli.warm_runs import fork_runs_from_a_warm_process
+
+    fork_runs_from_a_warm_process()
     options = ["--socket", str(asked.socket), "--module-name", "bpa_assets.definitions", "--location-name", "bpa"]
     grpc_command.main([*options, "--log-level", "warning"], standalone_mode=False)
 

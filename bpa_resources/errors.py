@@ -12,3 +12,7 @@ def one_line(text: str) -> str:
 
 class InputError(Exception):
     """The input or the command was wrong; the text is one sentence that names the file, row or key and what to do."""
+
+
+class LedgerError(InputError):
+    """The ledger cannot be read or changed: whatever was asked of it may be asked again."""

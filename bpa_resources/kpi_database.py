@@ -17,9 +17,9 @@ from bpa_resources.environment import name_kpi_build
 from bpa_resources.home import Home
 from bpa_resources.kpi_sources import create_sources
 from bpa_resources.lake import ProcessLake, prune, publications
-from bpa_resources.lake_tables import KPI_SNAPSHOT
 from bpa_resources.ledger.stored_table import ledger_state
 from bpa_resources.publication import Publication, fsync_folder
+from bpa_resources.tables.key_figures import KPI_SNAPSHOT
 
 if TYPE_CHECKING:
     import duckdb

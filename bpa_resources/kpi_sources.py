@@ -14,9 +14,11 @@ from sqlglot import exp, parse_one
 from bpa_resources.exact_paths import exact_path
 from bpa_resources.home import Home
 from bpa_resources.lake import kpi_histories, published_files
-from bpa_resources.lake_tables import EVENT_LOG, LAKE_TABLES, LakeTable
+from bpa_resources.lake_tables import LAKE_TABLES
 from bpa_resources.ledger.stored_table import actions_table
 from bpa_resources.publication import Publication
+from bpa_resources.tables.event_log import EVENT_LOG
+from bpa_resources.tables.lake_table import LakeTable
 
 if TYPE_CHECKING:
     import duckdb

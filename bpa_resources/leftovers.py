@@ -25,8 +25,9 @@ def close_dead_runs(instance: dg.DagsterInstance, job_name: str, *, tags: dict[s
     wanted = dg.RunsFilter(job_name=job_name, statuses=_AT_WORK, tags={**LAUNCHED_BY, **(tags or {})})
     dead = instance.get_runs(wanted)
     for run in dead:
+        # Its pools first, else they stay taken for ever: who is killed between the two leaves a run to be closed again.
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         instance.report_run_failed(run, "The process that ran this is gone (killed, or the machine stopped).")
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)  # else its pools stay taken
     return len(dead)
 
 

@@ -11,6 +11,7 @@ from bpa_resources.home import this_home
 from bpa_resources.ledger.ledger import open_ledger
 from bpa_resources.run_tags import ASKED_BY_TAG
 from bpa_sensors.run_records import is_in_flight
+from bpa_sensors.turns import EVERY_TURN
 
 _JOB = "push_actions"
 
@@ -18,7 +19,7 @@ _JOB = "push_actions"
 @dg.sensor(
     name="approved_actions_wait",
     job_name=_JOB,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=EVERY_TURN,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Sends what is approved, and enters what was proposed, for processes that have switched pushing on.",
 )

@@ -18,6 +18,7 @@ from bpa_sensors.content_digests import ContentDigests, StillReadingError
 from bpa_sensors.failures import left_out
 from bpa_sensors.inbox_changes import Seen, changed, from_cursor, seen_now, to_cursor, with_fingerprint, worth_trying
 from bpa_sensors.run_records import last_failed_input, processes_in_flight, refresh_request
+from bpa_sensors.turns import EVERY_TURN
 from bpa_sensors.watched_inboxes import look
 
 READING_SECONDS = 20
@@ -32,7 +33,7 @@ _digests = ContentDigests()
 @dg.sensor(
     name="inbox_changed",
     job=refresh_process,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=EVERY_TURN,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Refreshes a process whose inbox has changed, when its files have lain unchanged for some seconds.",
 )

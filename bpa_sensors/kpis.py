@@ -20,6 +20,7 @@ from bpa_sensors.run_records import (
     kpis_request,
     last_failed_kpis,
 )
+from bpa_sensors.turns import EVERY_TURN
 
 LONGEST_WAIT_SECONDS = 300
 """A queue that never empties must not keep what is published from those who query it."""
@@ -28,7 +29,7 @@ LONGEST_WAIT_SECONDS = 300
 @dg.sensor(
     name="kpis_outdated",
     job=refresh_kpis,
-    minimum_interval_seconds=5,
+    minimum_interval_seconds=EVERY_TURN,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Brings the KPI database up to date with what is published, once no refresh is queued or at work.",
 )

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 # A busy machine is no failure: no example is timed. Every run tries the same examples, so that red means that a change
 # broke something; BPA_TEST_RANDOM=1 tries others, and more.
 _SAME = not os.environ.get("BPA_TEST_RANDOM")
-_TRIED = 15 if _SAME else 200
+_TRIED = 10 if _SAME else 200
 settings.register_profile(
     "bpa", deadline=None, derandomize=_SAME, max_examples=_TRIED, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpa_resources.lake_tables import ACTIVITIES, BOTTLENECKS, CASES, EVENT_LOG, PROCESS_PROFILE, TRANSITIONS, VARIANTS
+from bpa_resources.tables.behaviour import ACTIVITIES, CASES, PROCESS_PROFILE, TRANSITIONS, VARIANTS
+from bpa_resources.tables.event_log import EVENT_LOG
+from bpa_resources.tables.waiting import BOTTLENECKS
 from tests import oracle
 from tests.oracle import Event, Record
 

@@ -1,42 +1,61 @@
 """Published proposals enter the ledger, where a process has switched pushing on; else they are only shown.
 
-The same proposal entered twice is one action. Add here what is checked between the lake and the ledger; approving and
-sending stay out.
+The same proposal entered twice is one action; one that is not asked for any more is withdrawn. Add here what is checked
+between the lake and the ledger; approving and sending stay out.
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from bpa_assets.action_settings import ApprovalPolicy
 from bpa_assets.actions.proposals import PLAN_CHANGE
+from bpa_assets.actions.still_asked import read_still_asked, words_of
 from bpa_assets.settings import ProcessConfig, read_process_config
 from bpa_resources.connectors.call import Call, Risk
 from bpa_resources.errors import InputError
 from bpa_resources.home import Home
 from bpa_resources.inbox import Inbox
-from bpa_resources.lake import publications, published_files
+from bpa_resources.lake import publications
 from bpa_resources.ledger.action import Policy, ProposedAction
 from bpa_resources.ledger.approval import PIPELINE
 from bpa_resources.ledger.ledger import Ledger
 from bpa_resources.publication import Publication
 
 
-def enter_published(home: Home, ledger: Ledger, now: datetime) -> dict[str, tuple[int, int]]:
-    """Enter what every process that pushes has published: by process how many are new, and how many were known."""
-    found = {}
-    for publication, config in pushing(home).values():
-        found[publication.process] = ledger.propose(published_proposals(home, publication, config), now)
-    return found
+@dataclass(frozen=True)
+class Entered:
+    """What entering brought: how many actions are new, were known, and are not asked for any more."""
+
+    new: int = 0
+    known: int = 0
+    withdrawn: int = 0
+
+
+def enter_published(
+    home: Home, ledger: Ledger, publication: Publication, config: ProcessConfig, now: datetime
+) -> Entered:
+    """Enter what a process that pushes has published, and withdraw what it does not ask for any more."""
+    waiting = ledger.actions(publication.process, states=("proposed", "approved"))
+    asked = read_still_asked(home, publication, config, waiting)
+    if asked is None:
+        return Entered()
+    withdrawn = ledger.withdraw(asked.reasons_against(waiting), now)
+    return Entered(*ledger.propose([_proposed(publication, row, config) for row in asked.proposals()], now), withdrawn)
 
 
 def pushing(home: Home) -> dict[str, tuple[Publication, ProcessConfig]]:
-    """The processes that are published and have switched pushing on; one whose process.yaml is wrong pushes nothing."""
+    """The processes that are published and have switched pushing on.
+
+    One whose process.yaml or rules.yaml is wrong pushes nothing: nobody knows what was taken back.
+    """
     found = {}
     for publication in publications(home):
         try:
             config = config_of(home, publication.process)
+            words_of(home, publication.process)
         except InputError:  # its next refresh says what is wrong
             continue
         if config.push.enabled:
@@ -52,21 +71,6 @@ def most_of(pushed: Mapping[str, tuple[Publication, ProcessConfig]]) -> dict[str
 def config_of(home: Home, process: str) -> ProcessConfig:
     """What was said about a process. Errors: InputError."""
     return read_process_config(Inbox(home.inbox(process)).beside("process.yaml"))
-
-
-def published_rows(home: Home, publication: Publication) -> list[dict[str, Any]]:
-    """The rows of `proposed_actions` as published."""
-    import pyarrow.parquet
-
-    files = published_files(home.lake / publication.process, publication, "proposed_actions")
-    rows: list[dict[str, Any]] = pyarrow.parquet.read_table(files).to_pylist() if files else []
-    return rows
-
-
-def published_proposals(home: Home, publication: Publication, config: ProcessConfig) -> list[ProposedAction]:
-    """Those that can be sent, as the ledger takes them."""
-    rows = published_rows(home, publication)
-    return [_proposed(publication, row, config) for row in rows if row["problem"] is None]
 
 
 def ledger_policy(policy: ApprovalPolicy) -> Policy:

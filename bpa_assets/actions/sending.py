@@ -4,7 +4,7 @@ Add here what happens to an action between these two; how a call is tried again 
 approved is the ledger's. A kill at any instant leaves a lease that lapses, so the next run goes on with the same key.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,9 @@ from bpa_resources.ledger.ledger import Ledger
 
 LEASE_SECONDS = 600.0
 """A worker counts as lost after so long: longer than all tries of a call and its searches (180 s each)."""
+
+BATCH = 50
+"""How many actions a step of the push job sends: few enough to see it go on, and for runs to take turns at a system."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ def _is_due(action: Action, now: datetime) -> bool:
     return (action.next_at is None or utc(action.next_at) <= now) and utc(action.deadline_at) > now
 
 
+def in_batches(waiting: Sequence[Waiting]) -> Iterator[tuple[str, list[str]]]:
+    """Of each system its actions, in their order, at most `BATCH` at once."""
+    for system in dict.fromkeys(one.system for one in waiting):
+        ids = [one.action_id for one in waiting if one.system == system]
+        for start in range(0, len(ids), BATCH):
+            yield system, ids[start : start + BATCH]
+
+
 def send_action(
     ledger: Ledger, connectors: Connectors, action_id: str, worker: str, processes: Collection[str], now: datetime
 ) -> Outcome | None:
@@ -59,7 +70,14 @@ def send_action(
     if action is None:
         return None
     try:
-        outcome = connectors.send(action.call, key=action.key, now=now, first_sent=action.first_sent_at)
+        outcome = connectors.send(
+            action.call,
+            key=action.key,
+            now=now,
+            first_sent=action.first_sent_at,
+            never_sent=action.never_sent,
+            holds=lambda: ledger.renew(action_id, worker, clock.now, LEASE_SECONDS),
+        )
     except InputError as error:  # the connection or a secret is gone: nothing was sent
         outcome = Outcome("failed", str(error), attempts=0, error_class="config")
     ledger.finish(action_id, worker, outcome, clock.now)

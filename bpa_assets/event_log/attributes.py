@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
-from bpa_resources.lake_tables import EVENT_LOG
+from bpa_resources.tables.event_log import EVENT_LOG
 
 AttributeType = Literal["BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMP", "VARCHAR"]
 

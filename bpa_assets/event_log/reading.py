@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EventLog:
-    """What was read: the tables of the stage, as declared in lake_tables."""
+    """What was read: the tables of the stage, as declared in bpa_resources.tables."""
 
     event_log: StoredTable
     rejected_events: pa.Table

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from bpa_assets.descriptions import lake_asset_out
+from bpa_assets.optimized_plan.calibration.case_classes import sortable_attributes
 from bpa_assets.optimized_plan.plan_files.plan_sentence import plan_sentence
 from bpa_assets.optimized_plan.plan_files.plan_tables import TABLES, plan_tables
 from bpa_assets.optimized_plan.plan_files.simulation_model_file import SUFFIX, simulation_model_bytes
@@ -37,6 +38,7 @@ def calibrate_simulation(
     context: dg.AssetExecutionContext,
     event_log: list[Path],
     cases: list[Path],
+    event_attribute: list[Path],
     process_profile: list[Path],
     waiting_causes: list[Path],
     process_files: ProcessFiles,
@@ -53,6 +55,7 @@ def calibrate_simulation(
         time_basis=pyarrow.parquet.read_table(process_profile)["time_basis"][0].as_py() or "gap",
         zone=settings.calendar.timezone,
         automated=settings.automation.resources,
+        attributes=sortable_attributes(pyarrow.parquet.read_table(event_attribute)),
         causes=dict(zip(causes["cause"].to_pylist(), causes["total_seconds_sum"].to_pylist(), strict=True)),
     )
     if found.calibrated is not None:

@@ -19,6 +19,9 @@ Flags = NDArray[np.bool_]
 
 HOURS_OF_WEEK = 168
 
+FULL = 2**62
+"""The size of a batch that no number of steps completes: only time does."""
+
 
 @dataclass(frozen=True)
 class Ragged:
@@ -122,10 +125,12 @@ class Policy:
     A ready step takes, with probability `observed_share`, the resource of its template (where that may do it); else
     with `same_resource_share` the resource of an enabling step (where that may do it); else with `frequency_share` one
     drawn by how often it did the activity; else who can start first (of several who can at once, by frequency).
-    `batch_size[a]` > 1: steps of a are held until so many wait, or the first has waited `batch_seconds[a]` (inf: no
-    such limit). `activity_priority` is added to the trace's: higher first, then who has been ready longest; if
-    `oldest_case_first`, the case that arrived first instead. `choice_cost`, beside the candidates (empty: none):
-    instead of who can start first, who costs least of those who can start within `patience` seconds of that.
+    `batch_size[a]` > 1: steps of a are held until so many wait (FULL: as many as come), or the first has waited
+    `batch_seconds[a]` (inf: no such limit), or one of the moments of the week `batch_clock[a]` is reached (seconds,
+    ascending; no lists at all: no activity has any). `activity_priority` is added to the trace's: higher first, then
+    who has been ready longest; if `oldest_case_first`, the case that arrived first instead. `choice_cost`, beside the
+    candidates (empty: none): instead of who can start first, who costs least of those who can start within `patience`
+    seconds of that.
     """
 
     observed_share: float
@@ -137,6 +142,7 @@ class Policy:
     oldest_case_first: bool = False
     patience: float = 0.0
     choice_cost: Floats = field(default_factory=lambda: np.empty(0))
+    batch_clock: Ragged = field(default_factory=lambda: Ragged(np.zeros(1, np.int64), np.empty(0)))
 
 
 @dataclass(frozen=True)
@@ -151,12 +157,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Identified:
-    """What the log tells; where not, a sentence says so and a plan may not speak of it."""
+    """What the log tells; where not, a sentence says so and a plan may not speak of it. `finished`: some case is."""
 
     durations: bool
     resources: bool
     calendars: bool
     sentences: tuple[str, ...]
+    finished: bool = True
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
+from bpa_assets.durations import duration_text
 from bpa_assets.optimized_plan.process_simulation_model import Flags, SimulationModel
-from bpa_assets.optimized_plan.validation.measures import GATE, Measure
+from bpa_assets.optimized_plan.validation.measures import GATE, IN_WORDS, Measure
 
 if TYPE_CHECKING:
     from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps
@@ -48,11 +49,13 @@ def simulate_process(
     time_basis: str,
     zone: str,
     automated: Sequence[str],
+    attributes: Sequence[str] = (),
     causes: Mapping[str, float],
 ) -> SimulatedProcess:
     """Calibrate a stored log and compare simulations with it; `causes`: seconds of waiting by observed cause.
 
-    `open_cases` in the order of the log. A log that cannot be simulated gives empty tables and one sentence.
+    `open_cases` in the order of the log; `attributes`: columns by which cases might be sorted. A log that cannot be
+    simulated gives empty tables and one sentence.
     """
     from bpa_assets.optimized_plan.calibration.calibrate import calibrated
     from bpa_assets.optimized_plan.calibration.observed_steps import observed_steps
@@ -72,6 +75,7 @@ def simulate_process(
         time_basis=time_basis,
         zone=zone,
         automated=automated,
+        attributes=attributes,
     )
     steps, left_out = latest(steps)
     model = calibrated(steps).model
@@ -105,8 +109,16 @@ def latest(steps: "ObservedSteps") -> tuple["ObservedSteps", list[str]]:
 def verdict(measures: Sequence[Measure]) -> list[str]:
     """Say where the simulation is too far from the log to carry a plan; nothing where it is near enough."""
     failed = [measure for measure in measures if measure.name in GATE and measure.passed is False]
-    told = [f"{one.name.replace('_', ' ')} {one.simulated:.4g} instead of {one.real:.4g}" for one in failed]
+    told = [f"{IN_WORDS[one.name]} {_shown(one, one.simulated)} instead of {_shown(one, one.real)}" for one in failed]
     return [f"The simulation does not reproduce the log and may not carry a plan: {', '.join(told)}."] if told else []
+
+
+def _shown(measure: Measure, value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    if measure.name.endswith("_seconds"):
+        return duration_text(value)
+    return f"{value:.0%}" if measure.name == "utilization" else f"{value:.4g}"
 
 
 def model_table(model: SimulationModel) -> pa.Table:

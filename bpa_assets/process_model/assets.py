@@ -13,6 +13,7 @@ from bpa_assets.partitions import PROCESSES
 from bpa_assets.process_model.behaviour import observe
 from bpa_assets.process_model.discovery.discover import Discovered, discover
 from bpa_assets.process_model.discovery.pnml import pnml
+from bpa_assets.process_model.discovery.workers import import_miners
 from bpa_assets.process_model.drawing import drawing
 from bpa_assets.process_model.model_preview import picture
 from bpa_assets.process_model.model_tables import FIGURES, model_tables, variants_of
@@ -39,6 +40,7 @@ def count_behaviour(
     context: dg.AssetExecutionContext, event_log: list[Path], event_attribute: list[Path], process_files: ProcessFiles
 ) -> Iterator[dg.Output[object]]:
     """Count cases, activities, transitions and variants in one pass over the log."""
+    import_miners()  # 2 s, until the model is mined
     settings = read_process_config(process_files.inbox(context.partition_key).beside("process.yaml"))
     attributes = pyarrow.parquet.read_table(event_attribute).to_pylist()
     constant = [attribute["column_name"] for attribute in attributes if attribute["level"] == "case"]

@@ -42,6 +42,7 @@ def process_report(context: dg.AssetExecutionContext, process_files: ProcessFile
         version=code_version(),
         fingerprint=fingerprint_of(lake.files("log_accounting")),
         threshold=settings.bottleneck.waiting_time,
+        automatic=settings.policy.automatic if settings.push.enabled else None,
     )
     drawn = lake.home.models(lake.process) / f"{lake.run_id}.bpmn"
     tables = RunTables({name: lake.files(name) for name in _TABLES})

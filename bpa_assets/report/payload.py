@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What the tables do not say about the run: `threshold` is `bottleneck.waiting_time`, in seconds."""
+    """What the tables do not say about the run: `threshold` is `bottleneck.waiting_time`, in seconds.
+
+    `automatic`: up to which risk actions go by themselves (`policy.automatic`); None: the process does not push.
+    """
 
     process: str
     run_id: str
@@ -42,6 +45,7 @@ class RunFacts:
     version: str
     fingerprint: str
     threshold: float
+    automatic: str | None = None
 
 
 def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None, ledger: Sequence[Row] = ()) -> Row:
@@ -70,7 +74,7 @@ def report_payload(tables: RunTables, run: RunFacts, *, model: Row | None = None
         "rules": rule_payload(tables),
         "simulation": simulation_payload(tables),
         "plan": plan_payload(tables),
-        "actions": action_payload(tables, ledger),
+        "actions": action_payload(tables, ledger, run.automatic),
         "definitions": definitions_of(run.process, tables),
         "model": model,
     }

@@ -6,7 +6,7 @@ whether it was approved, stays in the ledger and the stage `actions`.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -14,6 +14,18 @@ from typing import Any, Literal, Protocol
 Effect = Literal["read", "write", "delete"]
 Risk = Literal["low", "medium", "high"]
 Status = Literal["done", "failed", "unknown", "later"]
+
+BROKEN = "broken"
+"""The error class of a call in which our own code or a library failed in a way that nobody foresaw."""
+
+
+Holds = Callable[[], bool]
+"""Whether the action is still the sender's."""
+
+
+def always() -> bool:
+    """What nobody else may send."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -53,17 +65,17 @@ class Outcome:
     attempts: int = 1
     duplicate: bool = False
     not_before: datetime | None = None
-    error_class: str = ""  # "auth", "rate_limited", "transient", "config", "timeout", "circuit_open", "ambiguous"
+    # auth, rate_limited, transient, config, timeout, circuit_open, ambiguous, lease, or BROKEN
+    error_class: str = ""
     maybe_done: bool = False
 
 
 @dataclass(frozen=True)
 class Limits:
-    """At most `rate` calls in `per_seconds`, and `concurrency` at once; 0: no such limit."""
+    """At most `rate` calls in `per_seconds`; 0: no such limit."""
 
     rate: int = 0
     per_seconds: float = 1.0
-    concurrency: int = 0
 
 
 class SharedState(Protocol):
@@ -97,10 +109,21 @@ class Connectors(Protocol):
     def problems(self, call: Call) -> tuple[str, ...]:
         """What is wrong with the input by the operation's schema: one sentence each; empty: it may be sent."""
 
-    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+    def send(
+        self,
+        call: Call,
+        *,
+        key: str,
+        now: datetime,
+        first_sent: datetime | None = None,
+        never_sent: bool = False,
+        holds: Holds = always,
+    ) -> Outcome:
         """Carry it out, at most once in effect: the same `key` has its effect once wherever the system can tell.
 
         `first_sent`: when this key was first sent, if that may have had its effect: a system forgets keys.
+        `never_sent`: it is proven that no request of this key was, so nothing is looked for before the first one.
+        `holds`: asked right before each request that may have an effect; where it says no, none is sent (`later`).
         """
 
     def check(self, connection: str) -> Outcome:

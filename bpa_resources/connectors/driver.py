@@ -5,6 +5,7 @@ A driver knows a protocol. Tries, waits, keys, limits and secrets are the engine
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from bpa_resources.connectors.manifest import Manifest, Operation
@@ -37,16 +38,26 @@ class Answer:
     retry_after: float | None = None
 
 
+@dataclass(frozen=True)
+class Try:
+    """One try: its key in the form that the operation takes, when that key was first sent, and how long it may last."""
+
+    key: str
+    first_sent: datetime
+    seconds: float
+
+
 class Driver(Protocol):
     """One protocol."""
 
     def problems(self, connection: Connection, operation: Operation, given: Mapping[str, Any]) -> tuple[str, ...]:
         """What else is wrong with an input that fits its schema; empty mostly."""
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
-        """Send one request and wait at most `seconds`; never tries twice, never raises for what the peer did."""
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
+        """Send one request and wait at most `this.seconds`; never tries twice, never raises for what the peer did.
+
+        Raises InputError for what cannot be sent, before anything is.
+        """
 
     def close(self) -> None:
         """Give back what was kept open."""

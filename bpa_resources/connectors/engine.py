@@ -1,20 +1,17 @@
 """The connectors of a home: what the pipeline and the command line ask of other systems goes through here.
 
-Add here what holds for a whole call, whatever system it goes to. How often it is tried is in `attempts`, what an answer
+Add here what holds for a whole call, whatever system it goes to. How often it is tried is in `tries`, what an answer
 means in `meaning`, what a protocol needs in `drivers`, what a system is in `systems/*.yaml`.
 """
 
 import random
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import BoundedSemaphore
-from typing import Any
 
-from bpa_resources.connectors.attempts import Attempts
-from bpa_resources.connectors.call import Call, Outcome, Risk, SharedState
+from bpa_resources.connectors.attempts import Attempts, broken
+from bpa_resources.connectors.call import Call, Holds, Outcome, Risk, SharedState, always
 from bpa_resources.connectors.clock import Clock
 from bpa_resources.connectors.connections import ManifestOf, WrittenConnection, read_connections
 from bpa_resources.connectors.described import DESCRIBED, described_manifest
@@ -32,6 +29,8 @@ from bpa_resources.yaml_lines import did_you_mean
 
 _NOBODY = "bpa-verify"
 
+_LONGEST_REASON = 400
+
 
 @dataclass
 class Engine:
@@ -46,7 +45,6 @@ class Engine:
     redactor: Redactor = field(default_factory=Redactor)
     _opened: dict[str, Connection] = field(default_factory=dict)
     _drivers: dict[str, Driver] = field(default_factory=dict)
-    _slots: dict[str, BoundedSemaphore] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._http = HttpSessions(self.home, self.redactor)
@@ -74,20 +72,31 @@ class Engine:
         bare = Connection(written.name, written.manifest, written.settings, {})
         return self._driver(written.manifest.driver).problems(bare, operation, given)
 
-    def send(self, call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
+    def send(
+        self,
+        call: Call,
+        *,
+        key: str,
+        now: datetime,
+        first_sent: datetime | None = None,
+        never_sent: bool = False,
+        holds: Holds = always,
+    ) -> Outcome:
         """Carry it out, at most once in effect. A name or a secret that is not there is a failure, not an error."""
         try:
             found = self.problems(call)
             operation, connection = self._operation(call.connection, call.operation), self._connection(call.connection)
         except InputError as error:
             return Outcome("failed", str(error), attempts=0, error_class="config")
+        except Exception as error:
+            return self._told(broken(error, now))
         if found:
             return Outcome("failed", "; ".join(found), attempts=0, error_class="config")
-        keeps = operation.idempotency.keeps_seconds
-        if keeps and first_sent and (now - first_sent).total_seconds() > keeps - self.retry.total_seconds:
-            reason = "it was sent before, and by now the system has forgotten its key"
-            return Outcome("unknown", reason, attempts=0, error_class="ambiguous")
-        return self._carried_out(connection, operation, typed_input(operation.input, call.input), key, now)
+        if first_sent and (why := self._not_again(operation, now - first_sent)):
+            return Outcome("unknown", why, attempts=0, error_class="ambiguous")
+        attempts = self._attempts(connection, now)
+        attempts.first_sent, attempts.never_sent, attempts.holds = first_sent or now, never_sent, holds
+        return self._told(attempts.carry_out(operation, typed_input(operation.input, call.input), key))
 
     def check(self, connection: str) -> Outcome:
         """The system's `verify` operation, without input: reads something, changes nothing.
@@ -96,7 +105,9 @@ class Engine:
         """
         name = self._written(connection).manifest.verify
         operation = self._operation(connection, name)
-        return self._carried_out(self._connection(connection), operation, {}, _NOBODY, datetime.now(UTC))
+        attempts = self._attempts(self._connection(connection), datetime.now(UTC))
+        attempts.is_check = True
+        return self._told(attempts.carry_out(operation, {}, _NOBODY))
 
     def close(self) -> None:
         """Give back sockets and sessions."""
@@ -104,10 +115,17 @@ class Engine:
             driver.close()
         self._http.close()
 
-    def _carried_out(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], key: str, now: datetime
-    ) -> Outcome:
-        attempts = Attempts(
+    def _not_again(self, operation: Operation, ago: timedelta) -> str:
+        """Why what was sent so long ago, and may have had its effect, must not be sent again; "": it may."""
+        keeps = operation.idempotency.keeps_seconds
+        if not can_repeat(operation):  # its manifest said otherwise when it was proposed
+            return "it was sent before, and the system cannot tell whether it had its effect"
+        if keeps and ago.total_seconds() > keeps - self.retry.total_seconds:
+            return "it was sent before, and by now the system has forgotten its key"
+        return ""
+
+    def _attempts(self, connection: Connection, now: datetime) -> Attempts:
+        return Attempts(
             connection=connection,
             driver=self._driver(connection.manifest.driver),
             shared=self.shared,
@@ -115,11 +133,12 @@ class Engine:
             clock=self.clock(now),
             chance=self.chance,
             forget_token=lambda: self._http.forget_token(connection),
-            slot=self._slot(connection),
         )
-        outcome = attempts.carry_out(operation, given, key)
-        told = {"reason": self.redactor.text(outcome.reason), "result": self.redactor.value(outcome.result)}
-        return replace(outcome, **told)
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """The outcome without secrets: they go before the reason is cut, so that none is left in half."""
+        reason = self.redactor.text(outcome.reason)[:_LONGEST_REASON]
+        return replace(outcome, reason=reason, result=self.redactor.value(outcome.result))
 
     def _written(self, name: str) -> WrittenConnection:
         if name not in self.written:
@@ -138,11 +157,6 @@ class Engine:
         if name not in self._opened:
             self._opened[name] = self._written(name).opened(self.home, self.redactor)
         return self._opened[name]
-
-    def _slot(self, connection: Connection) -> AbstractContextManager[Any]:
-        """One of the requests that this process may have open at once; over all runs, Dagster's pools count."""
-        most = connection.manifest.limits.concurrency
-        return self._slots.setdefault(connection.name, BoundedSemaphore(most)) if most else nullcontext()
 
     def _driver(self, name: str) -> Driver:
         if name not in self._drivers:

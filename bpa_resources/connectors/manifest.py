@@ -48,7 +48,6 @@ class RateLimit(_Part):
 
     rate: int = 0
     per_seconds: float = 1.0
-    concurrency: int = 4
     remaining_header: str | None = None
     reset_header: str | None = None
 

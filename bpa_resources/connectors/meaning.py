@@ -15,8 +15,6 @@ from bpa_resources.errors import one_line
 
 Kind = Literal["done", "duplicate", "fail", "ask_a_person", "retry", "rate_limited", "refresh_then_retry"]
 
-_LONGEST_REASON = 300
-
 # Where systems say what was wrong.
 _MESSAGES = (
     "message", "error.message", "error.message.value", "error_description", "detail", "title", "errors.0.message",
@@ -32,6 +30,11 @@ class Meaning:
     error_class: str = ""
     reason: str = ""
     maybe_done: bool = False
+
+    @property
+    def surely_not_done(self) -> bool:
+        """Whether this try certainly had no effect."""
+        return not self.maybe_done and self.kind not in ("done", "duplicate", "ask_a_person")
 
 
 def meaning_of(answer: Answer, manifest: Manifest, operation: Operation) -> Meaning:
@@ -113,4 +116,4 @@ def _told(answer: Answer) -> str:
     texts: Iterable[Any] = (value_at(answer.body, path) for path in _MESSAGES)
     told = next((text for text in texts if isinstance(text, str) and text.strip()), answer.reason)
     told = one_line(told)
-    return f": {told[:_LONGEST_REASON]}" if told else ""
+    return f": {told}" if told else ""

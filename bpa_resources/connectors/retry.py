@@ -1,7 +1,7 @@
 """How often and when a request is tried again: the one place that retries are decided in.
 
 Full jitter as in Brooker, "Exponential backoff and jitter" (AWS, 2015): a pause is drawn between 0 and the bound, so
-that many workers do not come back at once. Add here another bound; what may be tried again at all is in `attempts`.
+that many workers do not come back at once. Add here another bound; what may be tried again at all is in `tries`.
 """
 
 from collections.abc import Callable

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 from bpa_resources.connectors.driver import Answer, Connection
 from bpa_resources.connectors.hosts import refusal
 from bpa_resources.connectors.request_template import Request
+from bpa_resources.connectors.unreached import no_connection
 from bpa_resources.errors import InputError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Transport:
         try:
             response = client.send(_built(client, url, request, until), stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            return Answer("no_answer", sent=False, reason=f"no connection ({type(error).__name__})")
+            return Answer("no_answer", sent=False, reason=no_connection(error, url))
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError) as error:
             return Answer("answer", sent=False, reason=f"the request cannot be sent ({type(error).__name__})")
         except httpx.TransportError as error:

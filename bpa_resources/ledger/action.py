@@ -11,13 +11,14 @@ from typing import Any, Literal
 from bpa_resources.connectors.call import Call, Risk
 from bpa_resources.ledger.canonical import canonical_json
 
-State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired"]
+State = Literal["proposed", "approved", "sending", "done", "failed", "unknown", "rejected", "expired", "withdrawn"]
 
 TRANSITIONS: dict[State, tuple[State, ...]] = {
-    "proposed": ("proposed", "approved", "rejected", "expired"),  # proposed: it asks for something else now
-    # Proposed: it asks for something else, so approvals of what it was are void. Done: a worker that was given up for
+    # Proposed, here and below: it asks for something else now. Withdrawn: nobody asks for it any more.
+    "proposed": ("proposed", "approved", "rejected", "expired", "withdrawn"),
+    # Proposed: so approvals of what it was are void. Done: a worker that was given up for
     # lost came back before another one was sent. Unknown: its deadline passed, and a try that was lost may have worked.
-    "approved": ("sending", "rejected", "expired", "proposed", "done", "unknown"),
+    "approved": ("sending", "rejected", "expired", "proposed", "done", "unknown", "withdrawn"),
     "sending": ("done", "failed", "unknown", "approved"),  # approved: it surely had no effect; not before `next_at`
     "failed": ("approved", "rejected", "proposed"),  # a person: retry, or give it up; proposed: asks for something else
     # A person looked: it was not sent, it was, or it is given up. Or its worker came back late, and knows.
@@ -25,6 +26,7 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     "done": (),
     "rejected": (),
     "expired": (),
+    "withdrawn": ("proposed", "done"),  # asked for again; or a worker that was given up for lost came back
 }
 
 
@@ -96,6 +98,13 @@ class Action:
     worker: str = ""  # who sends it, or sent it last
     sent_at: datetime | None = None  # when it was last claimed
     first_sent_at: datetime | None = None  # when its key was first sent, if an answer was lost since: it may be done
+    losses: int = 0  # how often a worker took it and nobody knows how far it came: it was lost, or broke
+    reminded_at: datetime | None = None  # when its owner was told that its deadline is near
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether it is proven that no request of it was ever sent: each worker that took it said that it sent none."""
+        return self.attempts == 0 and self.losses == 0
 
     @property
     def key(self) -> str:

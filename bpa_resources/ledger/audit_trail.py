@@ -35,8 +35,10 @@ STATE_AFTER: dict[str, State] = {
     "found not sent": "approved",
     "rejected": "rejected",
     "expired": "expired",
+    "withdrawn": "withdrawn",
+    "asked for again": "proposed",
 }
-"""The events after which an action is in another state. `approval given` and `late answer` change none."""
+"""The events after which an action is in another state. `approval given`, `late answer` and `reminded` change none."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ ASK_AGAIN_SECONDS = 5
 class ConnectionStates:
     """`SharedState` on rows of the ledger. Moments come back with the zone UTC.
 
-    `Limits.concurrency` is not kept here: the pools of Dagster hold it, a pool a system.
+    How many requests may be under way at once is not kept here: the pools of Dagster hold that, a pool a system.
     """
 
     def __init__(self, database: Database) -> None:

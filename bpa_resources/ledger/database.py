@@ -5,6 +5,8 @@ trail has one order and no two changes can wait for each other; none is held whi
 """
 
 import secrets
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bpa_resources.errors import InputError, one_line
+from bpa_resources.errors import InputError, LedgerError, one_line
 from bpa_resources.home import Home
 from bpa_resources.ledger import tables
 from bpa_resources.publication import replace_file
@@ -88,7 +90,8 @@ def _sqlite(file: Path) -> sa.Engine:
     def set_up(connection: Any, record: object) -> None:  # noqa: ARG001
         # A byte that is no UTF-8 any more is to be found out by `verify`, not to stop the reader.
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
-        for pragma in ("journal_mode=wal", "foreign_keys=on", "trusted_schema=off"):
+        _use_write_ahead_log(connection)
+        for pragma in ("foreign_keys=on", "trusted_schema=off"):
             connection.execute(f"pragma {pragma}")
 
     def begin(connection: sa.Connection) -> None:
@@ -101,6 +104,19 @@ def _sqlite(file: Path) -> sa.Engine:
     sa.event.listen(engine, "connect", set_up)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """For this alone SQLite does not wait by itself: of many that open a new file at once one would be refused."""
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode=wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _postgres(url: str) -> sa.Engine:
@@ -124,4 +140,4 @@ def _told() -> Iterator[None]:
     except sa.exc.DBAPIError as error:
         if type(error) not in (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.DatabaseError):
             raise
-        raise InputError(f"the ledger cannot be read or changed: {one_line(str(error.orig))}") from error
+        raise LedgerError(f"the ledger cannot be read or changed: {one_line(str(error.orig))}") from error

@@ -1,19 +1,29 @@
-"""What people decide of an action: approve, reject, send again, say what a lost call did. And what time decides.
+"""What people decide of an action: approve, reject, send again, say what a lost call did. And what ends it unasked.
 
 Add a decision here. Who may approve is in `approval.py`. Each raises InputError, in one sentence, for what may not be.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bpa_resources.errors import InputError
-from bpa_resources.ledger.action import Action
+from bpa_resources.ledger.action import TRANSITIONS, Action
 from bpa_resources.ledger.approval import PIPELINE, checked_name, is_approved, needs_nobody, objection, valid_approvals
 from bpa_resources.ledger.canonical import storable, utc
-from bpa_resources.ledger.sending import give_up
-from bpa_resources.ledger.stored_actions import action_of, change, move, names_of, note, note_approval, read_action
+from bpa_resources.ledger.sending import give_up, stop
+from bpa_resources.ledger.stored_actions import (
+    action_of,
+    change,
+    forget_approvals,
+    move,
+    names_of,
+    note,
+    note_approval,
+    read_action,
+)
 from bpa_resources.ledger.tables import action as actions
 
 
@@ -43,6 +53,8 @@ def reject(connection: sa.Connection, action_id: str, by: str, reason: str, now:
     """Give it up for good: this rule never asks for it again on this case."""
     by, reason = checked_name(by), storable(reason)
     action = read_action(connection, action_id)
+    if "rejected" not in TRANSITIONS[action.status]:
+        raise InputError(f"{action_id} is {action.status}: it cannot be rejected any more")
     return move(connection, action, "rejected", now=utc(now), who=by, details={"reason": reason}, reason=reason)
 
 
@@ -60,7 +72,7 @@ def resolve(connection: sa.Connection, action_id: str, by: str, *, done: bool, n
     now, by = utc(now), checked_name(by)
     action = read_action(connection, action_id)
     if action.status != "unknown":
-        raise InputError(f"{action_id} is {action.status}: only an unknown outcome is resolved")
+        raise InputError(f"{action_id} is {action.status}: only one whose effect is unknown is resolved")
     if not done:
         return _send_again(connection, action, by, now, "found not sent")
     return move(connection, action, "done", event="found done", now=now, who=by, done_at=now)
@@ -90,6 +102,46 @@ def expire(connection: sa.Connection, now: datetime) -> int:
     for action in _where(connection, lost | (waits & actions.c.first_sent_at.is_not(None))):
         give_up(connection, action, now)
     return len(expired)
+
+
+def withdraw(connection: sa.Connection, reasons: Mapping[str, str], now: datetime) -> int:
+    """Nobody asks for these any more (why, by action): they are not sent, approvals of them are void; how many.
+
+    One that is being sent is left alone, and one whose answer was lost becomes `unknown`: it may have had its effect.
+    """
+    now, count = utc(now), 0
+    for action_id, reason in sorted(reasons.items()):
+        action = read_action(connection, action_id)
+        if action.status not in ("proposed", "approved"):
+            continue
+        count += 1
+        if action.first_sent_at is not None:
+            stop(connection, action, "unknown", f"an earlier try was not answered, and now: {reason}", now)
+            continue
+        forget_approvals(connection, action)
+        move(connection, action, "withdrawn", now=now, who=PIPELINE, details={"reason": reason}, reason=reason,
+             approved_by="", next_at=None)  # fmt: skip
+    return count
+
+
+def to_be_reminded_of(connection: sa.Connection, process: str, now: datetime) -> list[Action]:
+    """What waits for an approval, of whose time less than a quarter is left, and nobody was reminded of."""
+    waits = (actions.c.process == process) & (actions.c.status == "proposed") & actions.c.reminded_at.is_(None)
+    now = utc(now)
+    return [one for one in _where(connection, waits) if now < one.deadline_at <= now + _last_quarter(one)]
+
+
+def _last_quarter(action: Action) -> timedelta:
+    return timedelta(seconds=action.policy.deadline_seconds / 4)
+
+
+def note_reminder(connection: sa.Connection, action_ids: Sequence[str], now: datetime) -> None:
+    """Their owner was told that time runs out: never again of the same request."""
+    for action_id in action_ids:
+        action = read_action(connection, action_id)
+        if action.status == "proposed" and action.reminded_at is None:
+            action = change(connection, action, reminded_at=utc(now))
+            note(connection, action, "reminded", now=utc(now), who=PIPELINE)
 
 
 def _where(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> list[Action]:

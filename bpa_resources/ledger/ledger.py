@@ -4,7 +4,7 @@ Add a method here for what the pipeline or the command line asks; each is one tr
 `proposing`, `deciding`, `sending`, `audit_trail` or `trail_export`. Nothing here knows of a system or sends anything.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -83,6 +83,21 @@ class Ledger:
         with self._database.change() as change:
             return deciding.expire(change, now)
 
+    def withdraw(self, reasons: Mapping[str, str], now: datetime) -> int:
+        """Give up what nobody asks for any more (why, by action) and is not being sent; how many."""
+        with self._database.change() as change:
+            return deciding.withdraw(change, reasons, now)
+
+    def to_be_reminded_of(self, process: str, now: datetime) -> list[Action]:
+        """What waits for an approval, of whose time less than a quarter is left, and nobody was reminded of."""
+        with self._database.read() as read:
+            return deciding.to_be_reminded_of(read, process, now)
+
+    def note_reminder(self, action_ids: Sequence[str], now: datetime) -> None:
+        """The owner was reminded of these."""
+        with self._database.change() as change:
+            deciding.note_reminder(change, action_ids, now)
+
     def claim(
         self,
         worker: str,
@@ -101,6 +116,11 @@ class Ledger:
         wanted = sending.Wanted(connections, processes, action_id)
         with self._database.change() as change:
             return sending.claim(change, worker, now, lease_seconds, wanted)
+
+    def renew(self, action_id: str, worker: str, now: datetime, lease_seconds: float) -> bool:
+        """Whether the action is still this worker's, whose lease begins anew: to be asked right before it is sent."""
+        with self._database.change() as change:
+            return sending.renew(change, action_id, worker, now, lease_seconds)
 
     def finish(self, action_id: str, worker: str, outcome: Outcome, now: datetime) -> bool:
         """Keep what became of it; False if the action is not this worker's any more."""

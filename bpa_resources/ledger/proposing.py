@@ -26,7 +26,8 @@ def propose(connection: sa.Connection, proposed: Sequence[ProposedAction], now: 
 
     A known one that asks for something else, or under another policy, is changed while it surely has had no effect
     (proposed, approved, failed): approvals of what it was do not count. One that failed then waits for a person, even
-    where the policy needs nobody: what fails every night is not sent every night.
+    where the policy needs nobody: what fails every night is not sent every night. One that was withdrawn is asked for
+    again, the same or not.
     """
     now = utc(now)
     wanted = [_action(one, now) for one in proposed]
@@ -113,17 +114,19 @@ def _terms(action: Action) -> dict[str, Any]:
 def _change(connection: sa.Connection, known: Action, wanted: Action, now: datetime) -> Action:
     same_request = known.request_hash == wanted.request_hash
     same_terms = (known.risk, known.policy, known.repeatable) == (wanted.risk, wanted.policy, wanted.repeatable)
-    if same_request and (same_terms or known.status == "failed"):
+    withdrawn = known.status == "withdrawn"
+    if not withdrawn and same_request and (same_terms or known.status == "failed"):
         return known
-    if known.status not in ("proposed", "approved", "failed") or known.first_sent_at is not None:
+    if known.status not in ("proposed", "approved", "failed", "withdrawn") or known.first_sent_at is not None:
         return known
     # One that needs nobody and is only proposed did fail, and was changed, before.
-    waits = known.status == "failed" or (known.status == "proposed" and needs_nobody(known.policy, known.risk))
+    waits = known.status == "failed" or (withdrawn and not known.never_sent)
+    waits |= known.status == "proposed" and needs_nobody(known.policy, known.risk)
     changed = stored_actions.move(
         connection,
         known,
         "proposed",
-        event="changed",
+        event="asked for again" if withdrawn else "changed",
         now=now,
         who=wanted.proposed_by,
         details=_terms(wanted),
@@ -137,7 +140,9 @@ def _change(connection: sa.Connection, known: Action, wanted: Action, now: datet
         run_id=wanted.run_id,
         deadline_at=wanted.deadline_at,
         approved_by="",
+        reason="",
         next_at=None,
+        reminded_at=None,
     )
     return changed if waits else _judge_anew(connection, changed, now)
 

@@ -89,6 +89,11 @@ def note_approval(connection: sa.Connection, action: Action, name: str, now: dat
     return True
 
 
+def forget_approvals(connection: sa.Connection, action: Action) -> None:
+    """What was said to any request of it counts no more; the trail keeps who said it."""
+    connection.execute(approvals.delete().where(approvals.c.action_id == action.action_id))
+
+
 def move(
     connection: sa.Connection,
     action: Action,

@@ -32,7 +32,7 @@ def actions_table(home: Home, process: str | None = None) -> "pa.Table":
     text, moment = pa.string(), pa.timestamp("us", "UTC")
     names = ("process", "action_id", "rule_id", "case_id", "action", "connector", "operation", "risk", "status")
     kinds = [*((name, text) for name in names), ("approved_by", text), ("reason", text), ("attempts", pa.int64())]
-    moments = [(name, moment) for name in ("created_at", "deadline_at", "done_at")]
+    moments = [(name, moment) for name in ("created_at", "deadline_at", "next_at", "done_at")]
     table = pa.Table.from_pylist(rows, schema=pa.schema([*kinds, *moments]))
     return table.cast(pa.schema([*kinds, *((name, pa.timestamp("us")) for name, _ in moments)]))
 
@@ -64,5 +64,6 @@ def _row(action: Action) -> dict[str, object]:
         "attempts": action.attempts,
         "created_at": action.created_at,
         "deadline_at": action.deadline_at,
+        "next_at": action.next_at if action.status == "approved" else None,
         "done_at": action.done_at,
     }

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bpa_resources.errors import InputError
 from bpa_resources.ledger.canonical import utc
 
-VERSION = 1
+VERSION = 2
 
 
 class UtcTime(sa.TypeDecorator[datetime]):
@@ -70,6 +70,8 @@ action = sa.Table(
     sa.Column("lease_until", UtcTime),
     sa.Column("sent_at", UtcTime),
     sa.Column("first_sent_at", UtcTime),
+    sa.Column("losses", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reminded_at", UtcTime),
     sa.Column("done_at", UtcTime),
     sa.Index("ledger_action_waiting", "status", "created_at", "action_id"),
 )
@@ -146,8 +148,18 @@ _GUARDS = {
 }
 
 
+_ADDED = {
+    "first_sent_at": "alter table ledger_action add column first_sent_at timestamp",
+    "losses": "alter table ledger_action add column losses integer not null default 0",
+    "reminded_at": "alter table ledger_action add column reminded_at timestamp",
+}
+
+
 def prepare_schema(connection: sa.Connection) -> None:
-    """Make the tables at first use, in the caller's transaction. Raises InputError for a ledger of a later version."""
+    """Make the tables at first use, or bring them to this version, in the caller's transaction.
+
+    Raises InputError for a ledger of a later version.
+    """
     if connection.dialect.name == "postgresql":  # two processes may begin at once; SQLite lets one write anyway
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(0x627061)))
     found = stored_version(connection)
@@ -158,7 +170,29 @@ def prepare_schema(connection: sa.Connection) -> None:
         connection.execute(audit_head.insert().values(id=1, seq=0, hash=""))
         connection.execute(about.insert().values(version=VERSION, home=""))
     elif found > VERSION:
-        raise InputError(f"the ledger was written by a later version of bpa (format {found}, this one knows {VERSION})")
+        raise InputError(
+            f"the ledger was written by a later version of bpa (format {found}, this one knows {VERSION}): "
+            "use that version, or name another home (BPA_HOME)"
+        )
+    elif found < VERSION:
+        _bring_up_to_date(connection)
+
+
+def _bring_up_to_date(connection: sa.Connection) -> None:
+    """From version 1, which was written with and without `first_sent_at`.
+
+    What an old row does not tell is taken badly: what a worker ever took may have been sent, and what then waited for
+    another try may have had its effect.
+    """
+    there = {column["name"] for column in sa.inspect(connection).get_columns(action.name)}
+    for name, statement in _ADDED.items():
+        if name not in there:
+            connection.exec_driver_sql(statement)
+    taken = action.update().where(action.c.sent_at.is_not(None))
+    connection.execute(taken.values(losses=1))
+    if "first_sent_at" not in there:
+        connection.execute(taken.where(action.c.status == "approved").values(first_sent_at=action.c.sent_at))
+    connection.execute(about.update().values(version=VERSION))
 
 
 def stored_version(connection: sa.Connection) -> int | None:

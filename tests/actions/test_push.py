@@ -2,14 +2,15 @@
 
 import math
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import dagster as dg
 import pytest
 
 from bpa_assets.action_settings import Push
+from bpa_assets.actions import sending
 from bpa_assets.actions.proposals import Firing, Systems, rule_proposals
-from bpa_assets.actions.sending import send_action
+from bpa_assets.actions.sending import Waiting, in_batches, send_action
 from bpa_assets.process_model.model_tables import table_of
 from bpa_cli.demo_target import Desk
 from bpa_resources.connectors.call import Call, Connectors, Outcome
@@ -80,6 +81,36 @@ def test_a_run_sends_at_most_what_the_process_says(home: Home, desk: Desk, publi
     publish("C-1", "C-2", "C-3", settings="push: {enabled: true, most: 2}\npolicy: {automatic: high}\n")
     assert [pushed(), pushed(), pushed()] == [{"done": 2}, {"done": 1}, {}]
     assert len(desk.effects) == 3
+
+
+def test_a_step_sends_a_batch(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 2)
+    publish(*(f"C-{case}" for case in range(5)), settings="push: {enabled: true}\npolicy: {automatic: high}\n")
+    assert pushed() == {"done": 5}
+    assert len(desk.effects) == 5
+
+
+def test_batches_are_of_one_system_in_order() -> None:
+    waiting = [Waiting(f"a-{number}", "jira" if number % 3 else "slack") for number in range(sending.BATCH * 3)]
+    batches = list(in_batches(waiting))
+    assert [system for system, _ in batches] == ["slack", "jira", "jira"]
+    assert [len(batch) for _, batch in batches] == [sending.BATCH] * 3
+    assert [*batches[1][1], *batches[2][1]] == [one.action_id for one in waiting if one.system == "jira"]
+
+
+def test_switched_off_in_the_middle_of_a_batch_the_rest_stays(
+    home: Home, ledger: Ledger, desk: Desk, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def switch_off(*_: object) -> tuple[int, dict[str, str]]:
+        (home.inbox("orders") / "process.yaml").write_text("push: {enabled: false}\n")
+        return 201, {"ticket": "T-1"}
+
+    monkeypatch.setattr(desk, "take", switch_off)
+    publish("C-1", "C-2", "C-3", settings="push: {enabled: true}\npolicy: {automatic: high}\n")
+    assert pushed() == {"done": 1, "left": 2}
+    assert sorted(one.status for one in ledger.actions()) == ["approved", "approved", "done"]
 
 
 def test_a_worker_that_was_killed_after_the_effect_leaves_an_action_that_is_sent_again_with_its_key(
@@ -206,15 +237,20 @@ class Asked:
 
     def __init__(self) -> None:
         self.first_sent: list[datetime | None] = []
+        self.never_sent: list[bool] = []
 
-    def send(self, _call: Call, *, key: str, now: datetime, first_sent: datetime | None = None) -> Outcome:
-        assert key
+    def send(
+        self, _call: Call, *, key: str, now: datetime, first_sent: datetime | None = None, **known: Any
+    ) -> Outcome:
         assert key
         self.first_sent.append(first_sent)
+        self.never_sent.append(known["never_sent"])
         return Outcome("later", "no answer", maybe_done=True, not_before=now)
 
 
-def test_the_connectors_are_told_when_a_key_was_first_sent(home: Home, ledger: Ledger, publish: Publish) -> None:
+def test_the_connectors_are_told_whether_and_when_a_key_was_first_sent(
+    home: Home, ledger: Ledger, publish: Publish
+) -> None:
     publish("C-1")
     pushed()
     approve_all(ledger)
@@ -225,6 +261,7 @@ def test_the_connectors_are_told_when_a_key_was_first_sent(home: Home, ledger: L
             ledger, cast(Connectors, connectors), action.action_id, "w", ["orders"], now + timedelta(hours=hours)
         )
     assert connectors.first_sent == [None, now, now]
+    assert connectors.never_sent == [True, False, False]
 
 
 def test_the_trail_says_when_the_answer_came(home: Home, ledger: Ledger, publish: Publish) -> None:
@@ -263,7 +300,7 @@ def test_who_accepted_a_plan_does_not_approve_its_changes_too(home: Home, ledger
     settings = "push: {enabled: true}\naccepted_plan: {plan: p-0123456789ab, by: ann}\n"
     publish("C-1", settings=settings)
     (row,) = proposed(home, ["C-1"])
-    plan = {**row, "rule_id": "p-0123456789ab/1", "case_id": "", "action": "plan_change"}
+    plan = {**row, "action_id": "a-1", "rule_id": "p-0123456789ab/1", "case_id": "", "action": "plan_change"}
     lake = ProcessLake(home, "orders", "run-2")
     lake.write("proposed_actions", table_of("proposed_actions", [row, plan]))
     lake.publish(assets=["proposed_actions"], fingerprint="")

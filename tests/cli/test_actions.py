@@ -40,7 +40,7 @@ def test_from_the_list_to_an_effect(bpa: Bpa, home: Home, desk: Desk, waiting: s
     refused = bpa("actions", "approve", waiting, "--by", "Ann", "--hash", "0" * 64, "--home", home.folder)
     assert "asks for something else" in refused.sentence
     approved = bpa("actions", "approve", waiting, "--by", "Ann", "--hash", digest, "--home", home.folder)
-    assert approved.out == f"{waiting}  approved\n"
+    assert approved.out == f"{waiting}  approved; the next push sends it: bpa actions push\n"
     assert desk.effects == []
     first = bpa("actions", "push", "--home", home.folder).out
     assert f"  {waiting}  done\nall actions: 1 done\n" in first
@@ -58,10 +58,63 @@ def test_from_the_list_to_an_effect(bpa: Bpa, home: Home, desk: Desk, waiting: s
 
 def test_what_is_only_shown_is_listed_with_the_reason(bpa: Bpa, home: Home, publish: Publish) -> None:
     publish("C-1", settings="")
-    assert "push.enabled is off" in bpa("actions", "list", "--home", home.folder).out
+    assert (
+        "nothing is sent until its process.yaml says push: {enabled: true}"
+        in bpa("actions", "list", "--home", home.folder).out
+    )
     ended = bpa("actions", "push", "--home", home.folder)
     assert (ended.status, "nothing is sent" in ended.err) == (0, True)
     assert bpa("actions", "approve", "a-1", "--by", "Ann", "--home", home.folder).status == 2
+
+
+def test_a_desk_that_is_down_is_told_with_the_cause_and_the_next_try(bpa: Bpa, home: Home, waiting: str) -> None:
+    bpa("actions", "approve", waiting, "--by", "Ann", "--home", home.folder)
+    (home.folder / "connections.yaml").write_text('desk: {system: demo_target, url: "http://127.0.0.1:9"}\n')
+    why = r"approved: no connection to 127\.0\.0\.1:9: nothing listens there \(ConnectError\); next try 20\d\d-"
+    assert re.search(rf"  {waiting}  {why}", bpa("actions", "push", "--home", home.folder).out)
+    assert re.search(why, bpa("actions", "list", "--home", home.folder).out)
+    assert re.search(why, bpa("actions", "show", waiting, "--home", home.folder).out)
+    checked = bpa("connectors", "check", "--home", home.folder).out
+    assert "no connection to 127.0.0.1:9: nothing listens there" in checked
+
+
+def test_a_secret_that_is_not_there_is_told_with_what_to_do(bpa: Bpa, home: Home, waiting: str) -> None:
+    bpa("actions", "approve", waiting, "--by", "Ann", "--home", home.folder)
+    (home.folder / "connections.yaml").write_text("")
+    pushed_out = bpa("actions", "push", "--home", home.folder).out
+    assert f"  {waiting}  failed: there is no connection 'desk'; add it to connections.yaml\n" in pushed_out
+    shown = bpa("actions", "show", waiting, "--home", home.folder).out
+    assert f"mend the cause, then: bpa actions retry {waiting} --by NAME" in shown
+
+
+def test_what_is_withdrawn_says_why(bpa: Bpa, home: Home, publish: Publish, waiting: str) -> None:
+    publish("C-2", settings="push: {enabled: true}\npolicy: {approvers: [Ann, Bob]}\n", run="run-2")
+    bpa("actions", "push", "--home", home.folder)
+    listed = bpa("actions", "list", "--state", "withdrawn", "--home", home.folder).out
+    assert f"{waiting}" in listed
+    assert "withdrawn: " in listed
+    assert "does not" in listed
+    assert "comes back" in bpa("actions", "show", waiting, "--home", home.folder).out
+
+
+def test_who_may_approve_and_who_may_not_is_shown(bpa: Bpa, home: Home, publish: Publish) -> None:
+    from bpa_resources.ledger.ledger import open_ledger
+
+    publish("C-1", settings="push: {enabled: true}\npolicy: {owner: Olivia, quorum: 2}\n")
+    pushed()
+    with open_ledger(home) as opened:
+        action_id = opened.actions()[0].action_id
+    shown = " ".join(bpa("actions", "show", action_id, "--home", home.folder).out.split())
+    assert "may approve anybody but not Olivia needed 2 persons" in shown
+    first = bpa("actions", "approve", action_id, "--by", "Ann", "--home", home.folder).out
+    assert first == f"{action_id}  proposed; 1 more person has to approve it\n"
+
+
+def test_a_home_without_actions_says_so(bpa: Bpa, home: Home) -> None:
+    for words in (("actions", "show", "a-1"), ("audit", "verify")):
+        refused = bpa(*words, "--home", home.folder)
+        assert refused.status == 2
+        assert f"{home.folder} has no" in refused.sentence
 
 
 def test_a_process_that_is_not_there_is_named(bpa: Bpa, home: Home, waiting: str) -> None:

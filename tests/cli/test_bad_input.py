@@ -306,7 +306,7 @@ def test_a_log_that_is_mostly_unreadable_is_stopped_by_its_check_and_named(
     pointer = (home / "lake" / "orders" / "published.json").read_bytes()
     stopped = bpa("run", write_log(tmp_path / "orders.csv", *lines), "--home", home)
     assert stopped.status == 1
-    assert "most_records_could_be_read" in stopped.sentence
+    assert "most records could be read" in stopped.sentence
     assert "80.0%" in stopped.sentence
     assert (home / "lake" / "orders" / "published.json").read_bytes() == pointer
     assert rows(home, "from dim_process") == before

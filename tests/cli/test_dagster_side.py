@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -107,6 +108,26 @@ def test_runs_that_were_killed_are_recorded_as_failed_by_the_next(instance: dg.D
         other_process: "STARTED",
         of_the_daemon: "STARTED",
     }
+
+
+def test_who_is_killed_while_it_closes_a_dead_run_leaves_no_pool_taken_for_ever(
+    instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools = instance.event_log_storage
+    pools.set_concurrency_slots("jira", 1)
+    run = instance.create_run_for_job(_nothing, tags=LAUNCHED_BY, status=dg.DagsterRunStatus.STARTED)
+    assert pools.claim_concurrency_slot("jira", run.run_id, "send_to_jira[0]").is_claimed
+    report = instance.report_run_failed
+
+    def report_and_die(*told: Any) -> None:
+        report(*told)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(instance, "report_run_failed", report_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        close_dead_runs(instance, "nothing")
+    assert close_dead_runs(instance, "nothing") == 0  # the next one sees no dead run any more
+    assert pools.get_concurrency_info("jira").active_slot_count == 0
 
 
 @dg.op

@@ -11,7 +11,7 @@ import pytest
 
 from bpa_assets.kpis.project import project_version
 from bpa_cli import run
-from bpa_cli.report import Progress
+from bpa_cli.progress import Progress
 from bpa_resources.home import Home
 from bpa_resources.lake import publications
 from tests.cli.commands import rows

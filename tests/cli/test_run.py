@@ -12,16 +12,21 @@ import dagster as dg
 import pytest
 
 from bpa_cli import run
-from bpa_cli.report import Progress
+from bpa_cli.progress import Progress
 from bpa_resources.home import Home
 from bpa_resources.run_tags import NOTE
 from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
 from tests.process_model.conformance.documents import bpmn, node
 
-_STAGES = ("event_log", "rejected_events", "event_attribute", "log_accounting", "cases", "activities", "transitions",
-           "variants", "bottlenecks", "waiting_causes", "waiting_time_of_week", "waiting_by_resource", "handovers",
-           "rework", "sla_breach_factors", "simulation_model", "simulation_quality", "plan_search", "plan")  # fmt: skip
+# The line of a step: what it made, and how long it took.
+_LINES = (
+    r"read event log +[\d,]+ events",
+    r"judge event log +\d+ kinds of faults", r"count behaviour +\d+ cases, \d+ variants",
+    r"waiting causes +\d+ causes of waiting", r"discover model +\d+ models tried, \d+ deviations",
+    r"find rules +\d+ rules", r"calibrate simulation +\d+ figures set beside the log's",
+    r"optimize plan +\d+ plans and controls judged", r"build kpis +\d+ tables",
+)  # fmt: skip
 # What says when, or in which run; everything else is decided by the files.
 _VOLATILE = ("run_id", "refreshed_at", "change")
 
@@ -36,8 +41,8 @@ def figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: Path) -> None:
     done = wait(start("run", orders, "--home", "here", cwd=tmp_path))
     assert (done.status, done.err) == (0, "")
-    for stage in _STAGES:
-        assert re.search(rf"^  {stage} +[\d,]+ rows +[\d.]+ s$", done.out, re.MULTILINE), stage
+    for line in _LINES:
+        assert re.search(rf"^  {line} +[\d.]+ s$", done.out, re.MULTILINE), line
     for said in ("report", "KPI database", "event log", "quality", "model", "inbox"):
         (path,) = re.findall(rf"^  {said} +(\S+)$", done.out, re.MULTILINE)
         assert (tmp_path / path).exists()
@@ -48,17 +53,21 @@ def test_a_process_of_its_own_publishes_and_ends_with_0(orders: Path, tmp_path: 
     assert (tmp_path / "here" / "inbox" / "orders" / "orders.csv").read_bytes() == orders.read_bytes()
 
 
-def test_what_an_asset_could_not_tell_is_noted_under_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_step_could_not_tell_is_noted_under_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress("orders")
     made = dg.AssetMaterialization(
         "waiting_causes", metadata={"dagster/row_count": 0, NOTE: "nobody is named\nno hours show"}
     )
-    event = SimpleNamespace(
-        event_type_value="ASSET_MATERIALIZATION", step_materialization_data=SimpleNamespace(materialization=made)
+    progress.see(SimpleNamespace(event_type_value="STEP_START"))
+    progress.see(
+        SimpleNamespace(
+            event_type_value="ASSET_MATERIALIZATION", step_materialization_data=SimpleNamespace(materialization=made)
+        )
     )
-    progress.see(event)
+    progress.see(SimpleNamespace(event_type_value="STEP_SUCCESS", step_key="waiting_causes"))
     assert re.search(
-        r"waiting_causes +0 rows +[\d.]+ s\n  note: nobody is named\n  note: no hours show\n$", capsys.readouterr().out
+        r"waiting causes +0 causes of waiting +[\d.]+ s\n  note: nobody is named\n  note: no hours show\n$",
+        capsys.readouterr().out,
     )
 
 
@@ -159,7 +168,7 @@ def test_add_keeps_the_files_that_are_there_and_settings_and_reference_are_kept_
     assert still_open > cases / 2
     assert f"reference.bpmn: {len(usual)} of its activities in the log, fitness 0." in done.out
     unlike = rows(home, "select fitness < 0.9 from fct_model_quality where model = 'reference'") == [(True,)]
-    assert ("check log_follows_the_reference of reference_model failed: fitness 0." in done.out) == unlike
+    assert ('check "log follows the reference" of reference_model failed: fitness 0.' in done.out) == unlike
     assert "bpmn_matches_the_model" not in done.out
     fitting = "select activities from fct_variant where fits_reference"
     assert rows(home, fitting) == [(usual,)]

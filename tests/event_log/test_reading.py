@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bpa_assets.event_log import event_table, sources, spilled_records, typed_columns
 from bpa_assets.settings import ProcessConfig, Source
 from bpa_resources.errors import InputError
-from bpa_resources.lake_tables import EVENT_LOG
+from bpa_resources.tables.event_log import EVENT_LOG
 from tests import oracle
 from tests.oracle import Record
 from tests.random_log_files import Convention, TimeText
@@ -23,8 +23,7 @@ from tests.random_logs import RandomLog, any_logs, write_csv, write_parquet, wri
 from tests.stored_logs import Row, by_case, expected, fixed_columns, read, stored, tables_of, write_rows
 
 # A busy machine is no failure.
-UNTIMED = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=50)
-FEW = settings(UNTIMED, max_examples=20)
+UNTIMED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 CONVENTIONS = st.sampled_from(get_args(Convention))
 
@@ -79,7 +78,7 @@ def test_a_parquet_file_becomes_the_events_of_the_oracle(log: RandomLog, convent
     check(log, "log.parquet", write)
 
 
-@FEW
+@UNTIMED
 @given(any_logs())
 def test_many_buckets_and_many_files_hold_what_one_holds(log: RandomLog) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
@@ -141,7 +140,7 @@ def test_files_are_one_log_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert log.accounting["source_files"] == ["a.csv", "b.csv"]
 
 
-@FEW
+@UNTIMED
 @given(any_logs(), st.lists(st.booleans(), min_size=24, max_size=24))
 def test_a_log_parted_into_files_is_the_same_log(log: RandomLog, in_first: list[bool]) -> None:
     parts = [

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bpa_assets.optimized_plan.changed.steps import lists_of
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases
 from bpa_assets.optimized_plan.simulation.draws import keys, uniforms
@@ -113,7 +114,7 @@ class Oracle:
                         self.enable(number)
             elif kind == "timer":
                 members = self.held.get(what)
-                if members and self.rows[members[0]].ready + self.model.policy.batch_seconds[what] == now:
+                if members and self.deadline(what, self.rows[members[0]].ready) == now:
                     self.release(what, now)
             elif kind == "ready":
                 self.ready(what, now)
@@ -132,14 +133,21 @@ class Oracle:
             self.released.add(number)
             heapq.heappush(self.events, (now, number, "ready", number))
 
+    def deadline(self, activity: int, since: float) -> float:
+        """Until when a batch is held whose first member came then."""
+        policy, week = self.model.policy, 7 * 86400.0
+        clock = lists_of(policy.batch_clock)[activity] if len(policy.batch_clock.starts) > 1 else []
+        released = [week * (since // week + later) + at for at in clock for later in (0, 1)]
+        return min([since + float(policy.batch_seconds[activity]), *(at for at in released if at >= since)])
+
     def ready(self, number: int, now: float) -> None:
         model, row = self.model, self.rows[number]
         activity = int(model.traces.activity[row.step])
         row.ready, fixed = now, bool(model.traces.fixed[row.step])
         if model.policy.batch_size[activity] > 1 and number not in self.released and not fixed:
             self.held.setdefault(activity, []).append(number)
-            if len(self.held[activity]) == 1 and model.policy.batch_seconds[activity] < np.inf:
-                deadline = now + float(model.policy.batch_seconds[activity])
+            deadline = self.deadline(activity, now)
+            if len(self.held[activity]) == 1 and deadline < np.inf:
                 heapq.heappush(self.events, (deadline, -1 - activity, "timer", activity))
             if len(self.held[activity]) >= model.policy.batch_size[activity]:
                 self.release(activity, now)

@@ -13,11 +13,11 @@ from bpa_assets.bottlenecks.calendars import Calendars
 from bpa_assets.optimized_plan.calibration.arrivals import has_trend, observed_arrivals
 from bpa_assets.optimized_plan.calibration.assembled import assembled
 from bpa_assets.optimized_plan.calibration.calibrate import calibrated
+from bpa_assets.optimized_plan.calibration.case_times import simulated_case_times
 from bpa_assets.optimized_plan.calibration.censoring import weights_of_finished
 from bpa_assets.optimized_plan.calibration.delays import delay_bounds, drawn_delays
 from bpa_assets.optimized_plan.calibration.dispatch import observed_choices
 from bpa_assets.optimized_plan.calibration.durations import clocks_that_run_on, shrunk, strata_means
-from bpa_assets.optimized_plan.calibration.fit import simulated_case_times
 from bpa_assets.optimized_plan.calibration.knobs import Knobs, turned
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps, observed_steps, partial_order
 from bpa_assets.optimized_plan.calibration.presence import Load, Presence, capacities
@@ -137,10 +137,10 @@ def test_habit_is_told_from_taking_whoever_is_free(name: str, share: float) -> N
     reading = Reading.of(log_of(played(true, 0), true))
     steps = reading.steps
     capacity = capacities(reading.load, len(steps.resources), 1.0)
-    model, told = assembled(reading, Knobs(), start=0.0, end=float(steps.end.max()))
-    choices = observed_choices(reading, steps.enabled + model.traces.delay, capacity)
-    assert told
-    assert choices.frequency_share == model.policy.frequency_share
+    found = assembled(reading, Knobs(), start=0.0, end=float(steps.end.max()))
+    choices = observed_choices(reading, found.in_order.ready, capacity)
+    assert found.habits_told
+    assert choices.frequency_share == found.model.policy.frequency_share
     assert choices.frequency_share == pytest.approx(share, abs=0.05)
     assert choices.same_share == 0.0
 
@@ -160,7 +160,7 @@ def test_a_replay_of_everything_as_it_was_is_the_log(name: str, from_day: int) -
     true = PROCESSES[name](8)
     steps = log_of(played(true, 0), true)
     knobs = Knobs(observed_share=1.0, own_durations=True)
-    model, _ = assembled(Reading.of(steps), knobs, start=from_day * DAY, end=float(steps.end.max()))
+    model = assembled(Reading.of(steps), knobs, start=from_day * DAY, end=float(steps.end.max())).model
     cases = with_work_in_progress(model, observed_cases(model, 1), 1)
     log = simulate(prepare(turned(model, knobs)), cases)
     new = ~np.isin(cases.trace, model.in_progress)

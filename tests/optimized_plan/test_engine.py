@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
+from bpa_assets.optimized_plan.process_simulation_model import FULL, SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
@@ -68,6 +68,19 @@ def test_a_batch_waits_for_its_last_member_or_its_time() -> None:
     assert hours(log, "start") == [3, 3, 3, 14]
 
 
+def test_a_batch_is_released_at_the_next_of_its_moments_of_the_week() -> None:
+    of = model(
+        [[{"processing": HOUR}]] * 4,
+        candidates=[{0: 1.0}],
+        capacity=[4],
+        arrived=[0.0, 15 * HOUR, 15 * HOUR + 1, 6 * DAY],  # a Monday; the last one on Sunday
+        batch_size=[FULL],
+        batch_clock=[[15 * HOUR, DAY + 15 * HOUR]],
+    )
+    log = played(of)
+    assert hours(log, "start") == [15, 15, 39, 7 * 24 + 15]
+
+
 def test_a_batch_that_nothing_completes_is_worked_off_at_the_end() -> None:
     of = model([[{"processing": HOUR}]] * 2, candidates=[{0: 1.0}], arrived=[0.0, HOUR], batch_size=[5])
     assert hours(played(of), "start") == [1, 2]
@@ -126,7 +139,7 @@ SHIFTS = [ALWAYS, OFFICE, frozenset({30, 31, 90}), frozenset(range(100, 120))]
 
 def random_model(rng: np.random.Generator) -> SimulationModel:
     """Return a model with a bit of everything."""
-    people, activities, cases = (int(rng.integers(1, top)) for top in (4, 4, 8))
+    people, activities, cases = (int(rng.integers(1, top)) for top in (4, 4, 16))
 
     def step(place: int) -> dict[str, object]:
         return {
@@ -145,13 +158,16 @@ def random_model(rng: np.random.Generator) -> SimulationModel:
         ],
         hours=[SHIFTS[int(rng.integers(len(SHIFTS)))] for _ in range(people)],
         days_off=[rng.choice(20, int(rng.integers(3)), replace=False).tolist() for _ in range(people)],
-        capacity=rng.integers(1, 3, people).tolist(),
-        arrived=rng.integers(0, 6 * 86400, cases).astype(float).tolist(),
+        capacity=rng.choice([1, 2, 5, 8], people).tolist(),
+        arrived=rng.integers(0, rng.choice([3600, 6 * 86400]), cases).astype(float).tolist(),
         priority=(rng.integers(0, 2, cases) * rng.integers(0, 2)).tolist(),
         activity_priority=(rng.integers(0, 2, activities) * rng.integers(0, 2)).tolist(),
         shares=tuple(float(rng.choice([0.0, 0.5, 1.0])) for _ in range(3)),
         batch_size=rng.choice([1, 1, 2, 3], activities).tolist(),
         batch_seconds=rng.choice([np.inf, 20000.0], activities).tolist(),
+        batch_clock=[
+            np.sort(rng.choice(168, int(rng.integers(3)), replace=False) * HOUR).tolist() for _ in range(activities)
+        ],
         durations={
             (activity, who): sorted(rng.uniform(0, 20000, int(rng.integers(1, 4))).tolist())
             for activity in range(activities)

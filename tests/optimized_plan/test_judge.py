@@ -10,7 +10,6 @@ from bpa_assets.optimized_plan.acceptance.attribution import changes_of
 from bpa_assets.optimized_plan.acceptance.change_lines import lines_of, plan_id
 from bpa_assets.optimized_plan.acceptance.fragility import breaks_at
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
-from bpa_assets.optimized_plan.acceptance.promises import case_waits
 from bpa_assets.optimized_plan.acceptance.scenarios import (
     CALIBRATION,
     HELD_OUT,
@@ -104,7 +103,9 @@ def test_waiting_is_the_time_in_which_nothing_is_done_of_a_case() -> None:
     ]
     judge = judge_of(model([steps], candidates=[{}]))
     log, _ = judge.log_as_it_is()
-    assert case_waits(log).tolist() == pytest.approx([3 * HOUR] * len(log.cases.arrived))
+    cycle, waited = log.cycle_and_waiting()
+    assert cycle.tolist() == pytest.approx([6 * HOUR] * len(log.cases.arrived))
+    assert waited.tolist() == pytest.approx([3 * HOUR] * len(log.cases.arrived))
 
 
 def test_each_change_is_told_with_what_it_alone_takes_away() -> None:

@@ -62,7 +62,7 @@ def test_a_delay_at_night_is_told_as_unavailability() -> None:
     case = [{"activity": 0, "delay": 18 * HOUR, "processing": HOUR}, {"activity": 1, "delay": HOUR}]
     of = model([case], candidates=[{0: 1.0}, {}], hours=[OFFICE], arrived=[16 * HOUR])
     log = simulate(prepare(of), observed_cases(of, 1))
-    told = waits_by_cause(log, work_clocks(of.workforce))
+    told = waits_by_cause(log, of, work_clocks(of.workforce))
     assert (told["extraneous"], told["unavailability"]) == (2 * HOUR, 16 * HOUR)
     assert sum(told.values()) == 18 * HOUR  # of the second step nobody is known
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bpa_assets.optimized_plan.acceptance.gate import why_no_plan
 from bpa_assets.optimized_plan.simulation_tables import (
     SimulatedProcess,
     quality_table,
@@ -121,6 +122,25 @@ def test_a_poor_log_gives_a_labelled_result(name: str, tmp_path: Path) -> None:
     assert [row["note"] for row in found.model.to_pylist() if row["note"]]
 
 
+def test_no_plan_is_made_of_cases_of_which_none_is_finished(tmp_path: Path) -> None:
+    model = simulated(tmp_path, office(300), ends=("archive",)).calibrated
+    assert model is not None
+    told = why_no_plan(model, dict.fromkeys(GATE, True))
+    assert told == "No plan: no case is finished, so nothing tells how long one takes."
+    done = simulated(tmp_path, office(300), ends=("decide",)).calibrated
+    assert done is not None
+    assert why_no_plan(done, dict.fromkeys(GATE, True)) is None
+
+
+def test_cases_that_all_arrive_at_once_are_simulated_and_not_planned(tmp_path: Path) -> None:
+    at_once = [(f"c{number}", step, MONDAY + timedelta(hours=hour), MONDAY + timedelta(hours=hour + 1), "Ann")
+               for number in range(500) for hour, step in ((9, "check"), (11, "decide"))]  # fmt: skip
+    found = simulated(tmp_path, at_once)
+    assert found.calibrated is not None
+    told = why_no_plan(found.calibrated, dict.fromkeys(GATE, True))
+    assert told == "No plan: cases arrive on fewer than 3 days, so what a usual day brings is not known."
+
+
 def test_too_long_a_log_is_not_simulated_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bpa_assets.optimized_plan.simulation_tables.MOST_EVENTS", 100)
     found = simulated(tmp_path, office(60))
@@ -142,6 +162,6 @@ def test_a_simulation_that_is_far_from_the_log_may_carry_no_plan() -> None:
     pool = Measure("utilization of clerks", 0.2, 0.5, 0.7, passed=False)
     assert verdict([near, pool]) == []
     assert verdict([far, near]) == [
-        "The simulation does not reproduce the log and may not carry a plan: mean cycle seconds 150 instead of 100."
+        "The simulation does not reproduce the log and may not carry a plan: mean cycle time 2m 30s instead of 1m 40s."
     ]
     assert quality_table([far, pool])["passed"].to_pylist() == [False, False]

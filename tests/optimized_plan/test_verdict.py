@@ -45,17 +45,17 @@ def plan(name: str, standing: str, cost: float, cycle: float, *, accepted: bool 
 def test_a_goal_is_reached_by_the_worse_end_of_the_interval() -> None:
     assert first_missed([effect(-0.11, -0.21)], TERMS) is None
     assert first_missed([effect(-0.105, -0.3)], TERMS) == (
-        "Cost changes by −10.5 % (−11.5 to −9.5); −10 % or less is the goal."
+        "Cost changes by −10.5 % (−11.5 to −9.5); the goal is −10 %."
     )
     assert first_missed([effect(-0.2, -0.205)], TERMS) == (
-        "The mean cycle time changes by −20.5 % (−21.5 to −19.5); −20 % or less is the goal."
+        "The mean cycle time changes by −20.5 % (−21.5 to −19.5); the goal is −20 %."
     )
 
 
 def test_a_plan_has_to_hold_under_every_scenario() -> None:
     missed = first_missed([effect(-0.2, -0.3), effect(-0.2, -0.1, scenario="demand +10 %")], TERMS)
     assert missed is not None
-    assert missed.startswith("The mean cycle time under demand +10 % changes by")
+    assert missed.startswith("The mean cycle time with 10 % more cases changes by")
 
 
 def test_a_limit_is_kept_at_the_low_end_of_its_interval() -> None:
@@ -125,13 +125,19 @@ def test_a_simulation_that_fails_carries_no_plan() -> None:
     process = bank(weeks=4)
     assert _enough(process, GATE_PASSED) is None
     assert _enough(process, {"mean_cycle_seconds": False}) == (
-        "No plan: the simulation does not reproduce the log (mean cycle), so it may not judge one."
+        "No plan: the simulation does not reproduce the log (mean cycle time), so it may not judge one."
     )
 
 
 def test_a_log_of_few_cases_carries_no_plan() -> None:
     few = model([[{"processing": 60.0, "resource": 0}]] * 29, candidates=[{0: 1.0}], hours=[ALWAYS])
     assert why_no_plan(few, GATE_PASSED) == "No plan: the log has 29 finished cases, and 30 are needed to judge one."
+
+
+def test_a_log_in_which_no_case_is_finished_carries_no_plan() -> None:
+    process = _with_cases(bank(weeks=4))
+    all_open = replace(process, identified=replace(process.identified, finished=False))
+    assert why_no_plan(all_open, GATE_PASSED) == "No plan: no case is finished, so nothing tells how long one takes."
 
 
 def test_a_log_without_people_carries_no_plan() -> None:

@@ -20,7 +20,7 @@ from tests.oracle import Event
 from tests.random_logs import RandomLog, any_logs, write_parquet
 from tests.stored_logs import Row, read, table_rows, tables_of, write_rows
 
-UNTIMED = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+UNTIMED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def check_tables(tables: BehaviourTables, events: Sequence[Event], *, ends: Sequence[str] | None = None) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bpa_assets.event_log.compiled.kernel import kernel
+from bpa_assets.event_log.compiled.kernel import allocating_kernel
 from bpa_assets.event_log.compiled.text_buffers import text_buffers
 
 
@@ -21,7 +21,7 @@ def case_buckets(cases: pa.Array, buckets: int) -> NDArray[np.uint16]:
     return found
 
 
-@kernel
+@allocating_kernel
 def _place(
     buf: NDArray[np.uint8], ends: NDArray[np.int32], found: NDArray[np.uint16], buckets: int
 ) -> None:  # fmt: skip # pragma: no cover - compiled

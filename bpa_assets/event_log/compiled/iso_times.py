@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bpa_assets.event_log.compiled.kernel import inner, kernel, word
+from bpa_assets.event_log.compiled.kernel import allocating_kernel, inner, word
 from bpa_assets.event_log.compiled.text_buffers import text_buffers
 
 NO_TIME = -(1 << 63)
@@ -122,7 +122,7 @@ def _clock(buf: NDArray[np.uint8], p: int, end: int) -> tuple[int, int, int]:  #
     return (hour * 60 + minute) * 60_000_000 + second * 1_000_000 + micros, digits, p
 
 
-@kernel
+@allocating_kernel
 def read_times(
     buf: NDArray[np.uint8], slots: NDArray[np.int32], starts: NDArray[np.int32], ends: NDArray[np.int32],
     is_time: NDArray[np.bool_], times: NDArray[np.int64],
@@ -156,7 +156,7 @@ def _plain_offset(buf: NDArray[np.uint8], p: int, end: int) -> int:  # pragma: n
     return _offset(buf, p, end)
 
 
-@kernel
+@allocating_kernel
 def read_texts(
     buf: NDArray[np.uint8], ends: NDArray[np.int32], times: NDArray[np.int64], is_local: NDArray[np.bool_]
 ) -> bool:  # fmt: skip # pragma: no cover - compiled

@@ -15,16 +15,34 @@ Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
 
 def kernel(function: Compiled) -> Compiled:
-    """Compile, cached on disk; an install where nothing can be cached compiles anew in each process."""
-    try:
-        return cast(Compiled, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # no folder for the cache can be written
-        return inner(function)
+    """Compile, cached on disk; an install where nothing can be cached compiles anew in each process.
+
+    A kernel may make no array: it is handed all it writes to. Numba then counts no references, which it does one by
+    one and locked, at every view and every array handed on: half of the engine's time, and more with several threads.
+    """
+    return _cached(function, makes_arrays=False)
+
+
+def allocating_kernel(function: Compiled) -> Compiled:
+    """Compile, cached, what makes arrays itself; its inner parts may not."""
+    return _cached(function, makes_arrays=True)
 
 
 def inner(function: Compiled) -> Compiled:
-    """Compile as a part of the kernels that call it."""
-    return cast(Compiled, numba.njit(nogil=True)(function))
+    """Compile as a part of the kernels that call it; it makes no array."""
+    return _compiled(function, _nrt=False)
+
+
+def _cached(function: Compiled, *, makes_arrays: bool) -> Compiled:
+    try:
+        return _compiled(function, cache=True, _nrt=makes_arrays)
+    except RuntimeError:  # no folder for the cache can be written
+        return _compiled(function, _nrt=makes_arrays)
+
+
+def _compiled(function: Compiled, **options: bool) -> Compiled:
+    njit: Any = numba.njit  # `_nrt` is in its manual for extensions, and not in its types
+    return cast(Compiled, njit(nogil=True, **options)(function))
 
 
 def _word(_: Any, array: Any, at: Any) -> Any:  # noqa: ARG001 # pragma: no cover - runs only to compile

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from bpa_assets.event_log.compiled.kernel import inner, kernel
+from bpa_assets.event_log.compiled.kernel import allocating_kernel, inner
 from bpa_assets.event_log.compiled.text_buffers import text_buffers
 
 # So many digits are below 2^53, and the quotient of two doubles that are exact is the nearest double (Clinger 1990).
@@ -62,7 +62,7 @@ def _number(
     return -value if negative else value
 
 
-@kernel
+@allocating_kernel
 def _read(
     buf: NDArray[np.uint8], ends: NDArray[np.int32], values: NDArray[np.float64], is_absent: NDArray[np.bool_],
     whole: bool, powers: NDArray[np.float64],

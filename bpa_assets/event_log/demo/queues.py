@@ -55,9 +55,9 @@ def timetable(plan: Plan, arrival: Integers, staff: Staff, pick_ups: Integers, *
 
 @cache
 def _compiled() -> Callable[..., Any]:
-    from bpa_assets.event_log.compiled.kernel import kernel
+    from bpa_assets.event_log.compiled.kernel import allocating_kernel
 
-    return kernel(_simulate)
+    return allocating_kernel(_simulate)
 
 
 def _simulate(

@@ -1,7 +1,7 @@
 """The patterns that are looked for, each with its thresholds and the reason for them.
 
 Add a pattern here, then its finder in the module of its noun and in `judge.py`, its two columns in
-`lake_tables.LOG_PROFILE`, and its line in docs/contracts.md. How a pattern is found stays out.
+`bpa_resources.tables.quality.LOG_PROFILE`, and its line in docs/contracts.md. How a pattern is found stays out.
 
 Most are from S. Suriadi, R. Andrews, A. ter Hofstede, M. Wynn: Event log imperfection patterns for process mining,
 Information Systems 64 (2017); granularity from R. Bose, R. Mans, W. van der Aalst: Wanna improve process mining

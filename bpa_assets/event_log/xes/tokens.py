@@ -18,7 +18,7 @@ is a function of its own costs compile time, and a branch less is what makes the
 import numpy as np
 from numpy.typing import NDArray
 
-from bpa_assets.event_log.compiled.kernel import inner, kernel, trailing_zeros, word
+from bpa_assets.event_log.compiled.kernel import allocating_kernel, inner, trailing_zeros, word
 
 PADDING = 64
 MAX_COLUMNS = 4096
@@ -517,7 +517,7 @@ def _nested(  # noqa: C901
     return p, tokens
 
 
-@kernel
+@allocating_kernel
 def tokenize(  # noqa: C901
     buf: NDArray[np.uint8], p: int, end: int, state: int,
     keys: NDArray[np.uint8], key_at: NDArray[np.int32], table: NDArray[np.int32], level: NDArray[np.uint8],

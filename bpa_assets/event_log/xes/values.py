@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bpa_assets.event_log.compiled.iso_times import NO_TIME
-from bpa_assets.event_log.compiled.kernel import inner, kernel, word
+from bpa_assets.event_log.compiled.kernel import allocating_kernel, inner, word
 
 MAX_PROBES = 256
 
@@ -28,7 +28,7 @@ def _same(a: NDArray[np.uint8], i: int, b: NDArray[np.uint8], j: int, n: int) ->
     return bool((word(a, i + k) ^ word(b, j + k)) << np.uint64(8 * (8 - n + k)) == 0)
 
 
-@kernel
+@allocating_kernel
 def fill_cells(  # noqa: C901
     buf: NDArray[np.uint8], slots: NDArray[np.int32], rows: NDArray[np.int32], starts: NDArray[np.int32],
     ends: NDArray[np.int32], of_event: NDArray[np.uint8], trace_first: NDArray[np.int32], trace_end: NDArray[np.int32],
@@ -100,7 +100,7 @@ def fill_cells(  # noqa: C901
     return entries
 
 
-@kernel
+@allocating_kernel
 def gather_texts(
     entry_slot: NDArray[np.int32], entry_code: NDArray[np.int32], entry_at: NDArray[np.int32],
     texts: NDArray[np.uint8], first: NDArray[np.int64], offsets: NDArray[np.int32],

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
-from bpa_assets.optimized_plan.acceptance.scenarios import WEEK
 from bpa_assets.optimized_plan.changed.cost import worked_hours
 from bpa_assets.optimized_plan.changed.named import activity_codes
 from bpa_assets.optimized_plan.changed.people import ability, members
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.seconds import HOUR, WEEK
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR, work_clocks, worked_before
+from bpa_assets.optimized_plan.simulation.work_clock import work_clocks, worked_before
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from bpa_assets.optimized_plan.changed.dispatch import rule_in_words
 from bpa_assets.optimized_plan.plan import Decisions
 
 Value = TypeVar("Value")
@@ -57,7 +58,7 @@ def lines_of(decisions: Decisions) -> Iterator[Line]:
     for pair in sorted(plan.parallel):
         yield Line("parallelize", pair, "side by side", replace(plan, parallel=_others(plan.parallel, pair)))
     if plan.dispatch is not None:
-        yield Line("dispatch", ("work that waits",), plan.dispatch, replace(plan, dispatch=None))
+        yield Line("dispatch", ("Waiting work",), rule_in_words(plan.dispatch), replace(plan, dispatch=None))
 
 
 def _less(of: Mapping[str, Value], key: str) -> dict[str, Value]:

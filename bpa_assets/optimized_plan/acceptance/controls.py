@@ -14,7 +14,7 @@ from bpa_assets.optimized_plan.acceptance.as_it_is import AsItIs
 from bpa_assets.optimized_plan.acceptance.change_lines import plan_id
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.verdict import score, shortfall
-from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
+from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES, rule_in_words
 from bpa_assets.optimized_plan.changed.people import members
 from bpa_assets.optimized_plan.optimization.eligible_changes import breaks_separation
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
@@ -48,7 +48,7 @@ def controls(
         "hours only": [*common_hours(judge, limits), *(Decisions(shifts=one.shifts) for one in choices)],
         "headcount only": [*busier_people(today, limits), *(Decisions(headcount=one.headcount) for one in choices)],
         "automation only": [everything_eligible(judge), *(_only_automation(one) for one in choices)],
-        "dispatch only": [Decisions(dispatch=rule) for rule in DISPATCH_RULES],
+        "order of work only": [Decisions(dispatch=rule) for rule in DISPATCH_RULES],
     }
     for name, variants in kinds.items():
         different = {
@@ -58,7 +58,7 @@ def controls(
         }
         if different:
             best = min(different.values(), key=lambda one: _rank(judge, one))
-            yield Control(f"dispatch only: {best.dispatch}" if best.dispatch else name, best)
+            yield Control(f"order of work only: {rule_in_words(best.dispatch)}" if best.dispatch else name, best)
 
 
 def common_hours(judge: Judge, limits: Sequence[RoleLimits]) -> Iterator[Decisions]:

@@ -5,10 +5,10 @@ many there are is decided by how sure the figures are, within a budget counted i
 that the same input gives the same bytes. What the figures must reach is said in `verdict`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from bpa_assets.optimized_plan.changed.cost import cost_per_week
 from bpa_assets.optimized_plan.plan import Decisions, Effect, Interval, SlaEffect
 from bpa_assets.optimized_plan.process_simulation_model import Floats, SimulationModel
 from bpa_assets.optimized_plan.simulation.arriving_cases import observed_cases
-from bpa_assets.optimized_plan.simulation.prepared import Prepared, prepare
+from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog, simulate
 from bpa_resources.environment import cores
 
@@ -70,11 +70,14 @@ class Judge:
         if len(found) < count:
             model = changed(self.model, decisions, self.terms.eligibility, self.terms.costs)
             demands = [self.demand(scenario, number) for number in range(len(found), count)]
-            logs = _played(prepare(model), demands)
-            found += [
-                figures_of(log, model, demand, self.terms.promises, self._cost(model, log, demand, decisions))
-                for log, demand in zip(logs, demands, strict=True)
-            ]
+            prepared = prepare(model)
+
+            def played(demand: Demand) -> Figures:
+                log = simulate(prepared, demand.cases)
+                return figures_of(log, model, demand, self.terms.promises, self._cost(model, log, demand, decisions))
+
+            # Side by side: the engine holds no lock of the interpreter while it runs.
+            found += _players().map(played, demands)
         return found[:count]
 
     def log_as_it_is(self, number: int = 0) -> tuple[SimulatedLog, Demand]:
@@ -118,10 +121,10 @@ class Judge:
         return int(np.diff(self.model.traces.starts)[self.demand(CALIBRATION, 0).cases.trace].sum())
 
 
-def _played(model: Prepared, demands: Sequence[Demand]) -> Iterator[SimulatedLog]:
-    """Play replications side by side: the engine holds no lock of the interpreter while it runs."""
-    with ThreadPoolExecutor(max_workers=cores()) as pool:
-        yield from pool.map(lambda demand: simulate(model, demand.cases), demands)
+@cache
+def _players() -> ThreadPoolExecutor:
+    """Threads kept for all plans: one is played in milliseconds."""
+    return ThreadPoolExecutor(max_workers=cores())
 
 
 def effect_of(

@@ -29,6 +29,6 @@ def _farthest(plan: JudgedPlan, terms: Terms) -> float:
 
 def _room(bounds: Bounds) -> str:
     return (
-        f"It is not proven that there is none: the bounds are {points(bounds.cost_change)} % for the cost "
-        f"and {percent(bounds.cycle_change, digits=3)} for the mean cycle time, each by itself."
+        f"That there is none is not proven: at the very best, each by itself, the cost would change by "
+        f"{points(bounds.cost_change)} % and the mean cycle time by {percent(bounds.cycle_change, digits=3)}."
     )

@@ -28,24 +28,33 @@ from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.settings import ProcessConfig
 
 SEED = 1
+"""Of the draws that plans are searched on, the same for every search: which plan is found is no matter of luck."""
+
 FRESH = 1_000_003
-"""Plans are judged on other numbers than they were found on: the best of many tries owes some of it to its draws."""
+"""Plans are judged on other draws than they were found on: the best of many tries owes some of it to its draws."""
 
 
 def search_plans(
-    model: SimulationModel, passed: Mapping[str, bool | None], config: ProcessConfig, *, seed: int = SEED
+    model: SimulationModel,
+    passed: Mapping[str, bool | None],
+    config: ProcessConfig,
+    *,
+    seed: int = SEED,
+    search_seed: int = SEED,
 ) -> PlanSearch:
     """Search plans for a calibrated process, judge them and recommend one; or say in one sentence why there is none.
 
-    `passed`: by measure of `simulation_quality` whether it passed (None: it decides nothing). The same input gives the
-    same bytes. Raises InputError where `config` contradicts itself or names what the log does not have.
+    `passed`: by measure of `simulation_quality` whether it passed (None: it decides nothing). `seed`: of the draws that
+    plans are judged on; another one gives the same plans and other intervals. `search_seed`: of those that they are
+    searched on, to see what a search owes to them. The same input gives the same bytes. Raises InputError where
+    `config` contradicts itself or names what the log does not have.
     """
     why_not = why_no_plan(model, passed)
     if why_not is not None:
         return PlanSearch((), None, (), (), None, (why_not,))
     check_names(config, model)
     terms, kept = Terms.of(config, model), roles_kept(model, passed)
-    finder, judge = Judge(model, terms, seed), Judge(model, terms, seed + FRESH)
+    finder, judge = Judge(model, terms, search_seed), Judge(model, terms, seed + FRESH)
     found = _leaner(finder, found_plans(finder, config.labour, closed=kept), config.labour.separate)
     plans = beaten_by_controls(_judged(judge, config, kept, found))
     best = recommended(plans)
@@ -89,7 +98,7 @@ def _notes(effects: Sequence[Effect], kept: Collection[str]) -> Iterator[str]:
     for role in sorted(kept):
         yield f"No plan changes the people or hours of {role}: how busy it is is not reproduced."
     if all(effect.scenario != HELD_OUT.name for effect in effects):
-        yield f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that were held out."
+        yield f"The log has fewer than {LEAST_WEEKS} weeks, so no plan is tested on weeks that the search has not seen."
     for sla in effects[0].slas:
         if not sla.kept:
             kept_by = f"{sla.before:.1%} of the cases keep it, {sla.needed:.1%} should"

@@ -53,17 +53,3 @@ def keeps(promise: Promise, log: SimulatedLog, model: SimulationModel, cycle: Fl
     met = np.ones(len(cycle), np.bool_)
     met[log.rows["case"][late]] = False
     return met
-
-
-def case_waits(log: SimulatedLog) -> Floats:
-    """Return the seconds in which nothing was done of a case: from its arrival to its end, less the union of work."""
-    rows = log.rows
-    order = np.lexsort((rows["end"], rows["start"], rows["case"]))
-    case, start, end = rows["case"][order], rows["start"][order], rows["end"][order]
-    # Each case moved behind the one before it, so that the greatest end so far is one running maximum.
-    apart = case * (float(rows["end"].max(initial=0.0)) + 1.0)
-    before = np.maximum.accumulate(end + apart) - apart
-    before = np.where(np.diff(case, prepend=-1) != 0, -np.inf, np.append(-np.inf, before[:-1]))
-    begun = np.maximum(start, before)
-    worked = np.bincount(case, np.maximum(end - begun, 0.0), len(log.cases.arrived))
-    return np.asarray(log.ended() - log.cases.arrived - worked)

@@ -6,7 +6,7 @@ from bpa_assets.optimized_plan.acceptance.change_lines import Line
 from bpa_assets.optimized_plan.changed.people import members
 from bpa_assets.optimized_plan.week_hours import hours_in_words, usual_hours
 
-_TODAY = {"automate": "by people", "skip": "done", "dispatch": "as today"}
+_TODAY = {"automate": "by people", "skip": "done", "dispatch": "as it comes"}
 
 
 def value_today(line: Line, today: AsItIs) -> str:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpa_assets.optimized_plan.acceptance.promises import Promise, case_waits, keeps
-from bpa_assets.optimized_plan.acceptance.scenarios import WEEK, Scenario, arriving
+from bpa_assets.optimized_plan.acceptance.promises import Promise, keeps
+from bpa_assets.optimized_plan.acceptance.scenarios import Scenario, arriving
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.seconds import WEEK
 from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
 
@@ -44,7 +45,7 @@ def figures_of(
 ) -> Figures:
     """Sum up a replication of `model`; `cost` of a week of it."""
     counted = demand.counted
-    cycle, waited = log.ended() - log.cases.arrived, case_waits(log)
+    cycle, waited = log.cycle_and_waiting()
     return Figures(
         cases=int(counted.sum()),
         mean_cycle=float(cycle[counted].mean()),

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bpa_assets.optimized_plan.process_simulation_model import Arrivals, Flags, Floats, Ragged, SimulationModel
+from bpa_assets.optimized_plan.seconds import DAY, WEEK
 from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases, drawn_cases, observed_cases
-from bpa_assets.optimized_plan.simulation.work_clock import DAY
 
-WEEK = 7 * DAY
 SEARCHED = 0.8
 """Share of the weeks that plans are searched on; the last ones are held out."""
 

@@ -7,10 +7,15 @@ promise's interval reaches the share it needs; and if no simple control does as 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, MORE_DEMAND
 from bpa_assets.optimized_plan.acceptance.terms import Terms
 from bpa_assets.optimized_plan.plan import Effect, Interval, JudgedPlan, SlaEffect
 
 _ROUNDING = 1e-9
+_UNDER = {
+    MORE_DEMAND.name: "with 10 % more cases",
+    HELD_OUT.name: "in weeks that the search has not seen",
+}
 
 
 def first_missed(effects: Sequence[Effect], terms: Terms, *, changes: int = 0) -> str | None:
@@ -18,7 +23,7 @@ def first_missed(effects: Sequence[Effect], terms: Terms, *, changes: int = 0) -
     if changes > terms.changes:
         return f"It has {changes} changes; {terms.changes} are the most."
     for effect in effects:
-        where = "" if effect is effects[0] else f" under {effect.scenario}"
+        where = "" if effect is effects[0] else f" {_UNDER.get(effect.scenario, effect.scenario)}"
         if effect.cost_change.high > _ROUNDING - terms.cost_reduction:
             return _goal(f"Cost{where} changes", effect.cost_change, terms.cost_reduction)
         if effect.cycle_change.high > _ROUNDING - terms.cycle_time_reduction:
@@ -32,10 +37,11 @@ def first_missed(effects: Sequence[Effect], terms: Terms, *, changes: int = 0) -
 def reason_of_acceptance(effects: Sequence[Effect]) -> str:
     """Say what an accepted plan does."""
     first = effects[0]
-    slas = ", and keeps every limit" if first.slas else ""
+    slas = ", and every limit is kept" if first.slas else ""
+    also = " and ".join(_UNDER.get(one.scenario, one.scenario) for one in effects[1:])
     return (
-        f"Cost changes by {percent(first.cost_change)} and the mean cycle time by {percent(first.cycle_change)}{slas}; "
-        f"so it does under {' and '.join(one.scenario for one in effects[1:]) or 'the same demand'}."
+        f"Cost changes by {percent(first.cost_change)} and the mean cycle time by {percent(first.cycle_change)}{slas}"
+        + (f"; the goals are reached {also}, too." if also else ".")
     )
 
 
@@ -109,12 +115,12 @@ def _as_good(control: JudgedPlan, plan: JudgedPlan) -> bool:
 
 
 def _goal(what: str, change: Interval, wanted: float) -> str:
-    return f"{what} by {percent(change, digits=3)}; {points(-wanted)} % or less is the goal."
+    return f"{what} by {percent(change, digits=3)}; the goal is {points(-wanted)} %."
 
 
 def _broken(sla: SlaEffect, where: str) -> str:
     after = sla.after
     return (
-        f"The limit {sla.name}{where} is kept by {after.value:.1%} of the cases ({after.low:.1%} to {after.high:.1%}); "
+        f"The limit {sla.name} is kept by {after.value:.1%} of the cases ({after.low:.1%} to {after.high:.1%}){where}; "
         f"{sla.needed:.1%} are needed, today it is {sla.before:.1%}."
     )

@@ -4,8 +4,8 @@ import numpy as np
 
 from bpa_assets.optimized_plan.calibration.durations import ragged
 from bpa_assets.optimized_plan.process_simulation_model import Arrivals, Floats
+from bpa_assets.optimized_plan.seconds import DAY
 
-DAY = 86_400.0
 LEAST_WEEKS = 8
 """Of a log of fewer weeks every day of a weekday is drawn alike: a trend cannot be told from chance."""
 

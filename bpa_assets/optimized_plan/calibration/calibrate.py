@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 
 import numpy as np
 
-from bpa_assets.optimized_plan.calibration.fit import Fit, fitted_model
+from bpa_assets.optimized_plan.calibration.case_times import Fit
+from bpa_assets.optimized_plan.calibration.fit import fitted_model
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps
 from bpa_assets.optimized_plan.calibration.reading import Reading
 from bpa_assets.optimized_plan.calibration.uncertainty import parameters
 from bpa_assets.optimized_plan.process_simulation_model import RaggedInts, SimulationModel, Workforce
-
-DAY = 86_400.0
+from bpa_assets.optimized_plan.seconds import DAY
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,9 @@ def calibrated(
     until = steps.end.max() if end is None else end
     model, fit = fitted_model(reading, start=float(since), end=float(until))
     workforce = with_days_off(model.workforce, _days_after(holidays, steps))
-    return Calibrated(replace(model, workforce=workforce, parameters=parameters(reading, model)), fit)
+    return Calibrated(
+        replace(model, workforce=workforce, parameters=(*parameters(reading, model), *model.parameters)), fit
+    )
 
 
 def with_days_off(workforce: Workforce, days: Sequence[int]) -> Workforce:

@@ -1,11 +1,14 @@
 """What a log can tell of its process and what not, in sentences; a plan may speak only of what it can."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpa_assets.optimized_plan.calibration.knobs import Knobs
 from bpa_assets.optimized_plan.calibration.queue_order import USUAL, batched_activities, overtaken_share
 from bpa_assets.optimized_plan.calibration.reading import Reading, works_are_timed
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Identified
+from bpa_assets.optimized_plan.seconds import WEEK
 
 FEW_CASES = 50
 """Fewer finished cases leave means uncertain by more than the gates of the simulation."""
@@ -19,11 +22,18 @@ SOME = 0.05
 MOST_NAMES = 5
 """Activities that a sentence names."""
 
-WEEK = 604_800.0
+
+@dataclass(frozen=True)
+class InOrder:
+    """When each row was `ready`; which activities (codes) follow a rule of batching; whether work follows an order."""
+
+    ready: Floats
+    batched: tuple[int, ...] = ()
+    prioritized: bool = False
 
 
-def identified(reading: Reading, knobs: Knobs, ready: Floats) -> Identified:
-    """What was found in the log, and a sentence on each part that was not; `ready`: when each row was."""
+def identified(reading: Reading, knobs: Knobs, found: InOrder) -> Identified:
+    """What was found in the log, and a sentence on each part that was not."""
     steps = reading.steps
     timed = works_are_timed(steps)
     resources = timed and len(reading.worked) > 0
@@ -51,29 +61,32 @@ def identified(reading: Reading, knobs: Knobs, ready: Floats) -> Identified:
         said.append("No working hours show in the log: everybody is taken to work at all hours.")
     said += _on_cases(reading)
     if resources:
-        said += _on_order(reading, ready)
+        said += _on_order(reading, found)
     if resources and knobs.observed_share > 0.5:
         said.append(
             "Who takes up a step follows the log and not who is free: with a free choice of people the simulation does "
             "not reproduce it, so the effect of more or other people is told too small."
         )
-    return Identified(timed, resources, resources and not always, tuple(said))
+    done = not steps.open_case.all()
+    return Identified(timed, resources, resources and not always, tuple(said), finished=done)
 
 
-def _on_order(reading: Reading, ready: Floats) -> list[str]:
+def _on_order(reading: Reading, found: InOrder) -> list[str]:
     said = []
-    batched = batched_activities(reading)
+    by_rule = {reading.steps.activities[code] for code in found.batched}
+    batched = [name for name in batched_activities(reading) if name not in by_rule]
     if batched:
         names = ", ".join(batched[:MOST_NAMES]) + (", …" if len(batched) > MOST_NAMES else "")
         said.append(
-            f"Started in batches: {names}. What they waited for each other is kept as a delay, so other batch sizes "
-            "cannot be judged."
+            f"Started in batches: {names}. The log shows no rule for when a batch is started (a size, a longest wait, "
+            "a time of the week), so these waits are kept as they were and other batches cannot be judged."
         )
-    overtaken = overtaken_share(reading, ready)
+    overtaken = 0.0 if found.prioritized else overtaken_share(reading, found.ready)
     if overtaken >= USUAL:
         said.append(
-            f"Of the time that work waits for busy people, {overtaken:.0%} is spent on what came later; the simulation "
-            "takes up first what was ready first, so priorities cannot be judged."
+            f"Of the time that work waits for busy people, they spend {overtaken:.0%} on work that came later, and the "
+            "log shows no priority that explains it: in the simulation who came first is served first, and priorities "
+            "cannot be judged."
         )
     return said
 

@@ -12,7 +12,8 @@ class Knobs:
     `observed_share`, `frequency_share`: who takes a step, as in `Policy` (None: as the choices seen tell).
     `delay_scale`: on extraneous delays. `capacity_share`: steps in hand that a resource is held able to do at once
     cover so many of the moments seen. `own_durations`: each step keeps the duration seen, so that what varies from
-    case to case stays together.
+    case to case stays together. `batched`: what follows a rule of batching is held by it. `prioritized`: work is
+    taken up in the order of priority that was found.
     """
 
     observed_share: float = 0.0
@@ -20,6 +21,8 @@ class Knobs:
     delay_scale: float = 1.0
     capacity_share: float = 1.0
     own_durations: bool = False
+    batched: bool = False
+    prioritized: bool = False
 
 
 def turned(model: SimulationModel, knobs: Knobs) -> SimulationModel:

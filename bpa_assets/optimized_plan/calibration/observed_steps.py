@@ -15,6 +15,7 @@ import pyarrow as pa
 from bpa_assets.bottlenecks.calendars import DAY, local_times
 from bpa_assets.bottlenecks.concurrency import concurrent_activities
 from bpa_assets.event_log.waits import Integers
+from bpa_assets.optimized_plan.calibration.case_classes import CaseClass, case_classes
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, Ints
 from bpa_assets.process_model.event_chunks import EventChunk, Names, event_chunks
 
@@ -35,7 +36,7 @@ class ObservedSteps:
     `start` ≤ `end`, seconds since `origin`; `enabled`: when the step could begin (the greatest end of its
     predecessors, the arrival of its case, or what the log says); `timed`: the start is known, not only the end.
     `before`, `after`: row numbers, the pairs of the partial order (transitively reduced), by `after`.
-    `open_case[c]`: c is not done. `automated`: resources that never rest.
+    `open_case[c]`: c is not done. `automated`: resources that never rest. `classes`: what cases are when they arrive.
     """
 
     origin: datetime
@@ -56,6 +57,7 @@ class ObservedSteps:
     teams: tuple[str, ...]
     automated: tuple[str, ...]
     time_basis: str
+    classes: tuple[CaseClass, ...] = ()
 
     @property
     def first(self) -> Ints:
@@ -88,6 +90,7 @@ class ObservedSteps:
             before=place[self.before[pairs]],
             after=place[self.after[pairs]],
             open_case=self.open_case[chosen],
+            classes=tuple(one.of_cases(chosen) for one in self.classes),
         )
 
 
@@ -99,8 +102,9 @@ def observed_steps(
     time_basis: str,
     zone: str = "UTC",
     automated: Collection[str] = (),
+    attributes: Sequence[str] = (),
 ) -> ObservedSteps:
-    """Read a stored event log; `open_cases` in its order, `zone`: whose clocks people work by.
+    """Read a stored event log; `open_cases` in its order, `zone`: whose clocks people work by, `attributes`: of cases.
 
     Raises ValueError where the log holds no event.
     """
@@ -136,6 +140,7 @@ def observed_steps(
         teams=tuple(teams.texts),
         automated=tuple(automated),
         time_basis=time_basis,
+        classes=case_classes(files, attributes),
     )
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from bpa_assets.bottlenecks.calendars import Calendars
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, Ints
+from bpa_assets.optimized_plan.seconds import DAY, HOUR
 
-HOUR, DAY, WEEK = 3600.0, 86_400.0, 604_800.0
 _MICROS = 1e6
 _ROUNDS = 400
 """Days off in a row, at most."""

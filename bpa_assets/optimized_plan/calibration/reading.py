@@ -10,9 +10,10 @@ from bpa_assets.event_log.waits import Integers
 from bpa_assets.optimized_plan.calibration.censoring import weights_of_finished
 from bpa_assets.optimized_plan.calibration.durations import clocks_that_run_on
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps
-from bpa_assets.optimized_plan.calibration.presence import DAY, Load, Presence
+from bpa_assets.optimized_plan.calibration.presence import Load, Presence
 from bpa_assets.optimized_plan.calibration.roles import roles_of
 from bpa_assets.optimized_plan.process_simulation_model import Flags, Floats, Ints
+from bpa_assets.optimized_plan.seconds import DAY
 
 _MICROS = 1e6
 INSTANT = 0.95

@@ -8,12 +8,12 @@ import numpy as np
 
 from bpa_assets.optimized_plan.calibration.reading import Reading
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, Parameter, SimulationModel
+from bpa_assets.optimized_plan.seconds import WEEK
 
 DRAWS = 400
 MOST_GROUPS = 1_000
 """Cases are drawn in so many groups at most."""
 
-WEEK = 604_800.0
 _SEED = 20_240_101
 
 

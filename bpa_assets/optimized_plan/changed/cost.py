@@ -13,8 +13,9 @@ from bpa_assets.event_log.event_table import Rates
 from bpa_assets.optimized_plan.changed.named import activity_codes
 from bpa_assets.optimized_plan.changed.people import employed
 from bpa_assets.optimized_plan.process_simulation_model import HOURS_OF_WEEK, Floats, SimulationModel, Workforce
+from bpa_assets.optimized_plan.seconds import HOUR
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR, work_clocks, worked_before
+from bpa_assets.optimized_plan.simulation.work_clock import work_clocks, worked_before
 from bpa_assets.plan_settings import Eligible
 
 

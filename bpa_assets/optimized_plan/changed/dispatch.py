@@ -12,8 +12,7 @@ from bpa_assets.optimized_plan.changed.cost import Costs
 from bpa_assets.optimized_plan.changed.people import ability, mean_work, with_ability
 from bpa_assets.optimized_plan.changed.steps import lists_of
 from bpa_assets.optimized_plan.process_simulation_model import Floats, SimulationModel
-
-HOUR = 3600.0
+from bpa_assets.optimized_plan.seconds import HOUR
 
 
 def with_dispatch(model: SimulationModel, rule: str, costs: Costs) -> SimulationModel:
@@ -46,8 +45,9 @@ def _random(model: SimulationModel) -> SimulationModel:
 def _shortest_first(model: SimulationModel) -> SimulationModel:
     """Of what waits for somebody, the activity that takes least on average; of these what has waited longest."""
     longest_first = np.unique(-mean_work(model), return_inverse=True)[1]
-    policy = replace(model.policy, activity_priority=longest_first.astype(np.int64))
-    return replace(model, policy=policy)
+    policy = replace(model.policy, activity_priority=longest_first.astype(np.int64), oldest_case_first=False)
+    no_case_first = replace(model.traces, priority=np.zeros_like(model.traces.priority))
+    return replace(model, policy=policy, traces=no_case_first)
 
 
 def _oldest_case_first(model: SimulationModel) -> SimulationModel:
@@ -69,10 +69,36 @@ _RULES = {
     "shortest first": _shortest_first,
     "oldest case first": _oldest_case_first,
 }
-_PATIENCE = {"at once": 0.0, "within 1 h": HOUR, "within 4 h": 4 * HOUR, "within 24 h": 24 * HOUR}
+_PATIENCE = {
+    "at once": 0.0,
+    "within 15 min": HOUR / 4,
+    "within 30 min": HOUR / 2,
+    "within 1 h": HOUR,
+    "within 4 h": 4 * HOUR,
+    "within 24 h": 24 * HOUR,
+}
 _PREFERRED = {
     f"{whom} {soon}": (seconds, whom == "least cost")
     for whom in ("least cost", "fastest")
     for soon, seconds in _PATIENCE.items()
 }
 DISPATCH_RULES = (*_RULES, *_PREFERRED)
+
+_IN_WORDS = {
+    "earliest available": "to whoever is free first",
+    "random": "to anybody who may do it",
+    "shortest first": "the shortest work first",
+    "oldest case first": "the oldest case first",
+}
+
+
+def rule_in_words(rule: str) -> str:
+    """Return how waiting work is given out by a rule, for people."""
+    if rule not in _PREFERRED:
+        return _IN_WORDS[rule]
+    seconds, by_cost = _PREFERRED[rule]
+    who = "cheapest" if by_cost else "fastest"
+    if not seconds:
+        return f"to the {who} of those who are free first"
+    patience = f"{seconds / HOUR:.0f} h" if seconds >= HOUR else f"{60 * seconds / HOUR:.0f} min"
+    return f"to the {who} of those who are free at most {patience} later than the first"

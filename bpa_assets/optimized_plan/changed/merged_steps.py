@@ -9,7 +9,7 @@ from bpa_assets.optimized_plan.changed.named import activity_codes
 from bpa_assets.optimized_plan.changed.order import waiting_pairs
 from bpa_assets.optimized_plan.changed.people import ability, with_ability
 from bpa_assets.optimized_plan.changed.steps import lists_of
-from bpa_assets.optimized_plan.process_simulation_model import Durations, Ints, SimulationModel
+from bpa_assets.optimized_plan.process_simulation_model import Durations, Ints, Ragged, SimulationModel
 
 
 def merged(model: SimulationModel, first: str, second: str) -> SimulationModel:
@@ -47,9 +47,15 @@ def merged(model: SimulationModel, first: str, second: str) -> SimulationModel:
             policy,
             batch_size=np.append(policy.batch_size, policy.batch_size[before]),
             batch_seconds=np.append(policy.batch_seconds, policy.batch_seconds[before]),
+            batch_clock=_with_copy(policy.batch_clock, before),
             activity_priority=np.append(policy.activity_priority, policy.activity_priority[before]),
         ),
     )
+
+
+def _with_copy(lists: Ragged, of: int) -> Ragged:
+    """Add a list that is the same as another; where there are none, none."""
+    return ragged([*lists_of(lists), lists_of(lists)[of]]) if len(lists.starts) > 1 else lists
 
 
 def _with_sums(durations: Durations, before: int, after: int) -> Durations:

@@ -6,12 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.judge import Judge
+from bpa_assets.optimized_plan.acceptance.verdict import percent
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
-from bpa_assets.optimized_plan.optimization.staffing import Round, shift_of
+from bpa_assets.optimized_plan.optimization.program_round import Round
+from bpa_assets.optimized_plan.optimization.role_options import shift_of
 from bpa_assets.optimized_plan.optimization.tried_plans import Tried
 from bpa_assets.optimized_plan.optimization.unlimited import bounds, cycle_hours
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR
+from bpa_assets.optimized_plan.seconds import HOUR
+
+LITTLE = 0.05
+"""Hours that are shown as none."""
 
 
 def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) -> tuple[str, ...]:
@@ -20,15 +25,20 @@ def proof_of_bounds(judge: Judge, limits: Sequence[RoleLimits], lowest: Bounds) 
     least = lowest.cycle_change
     if least.low > -terms.cycle_time_reduction:
         said += [
-            f"No plan lowers the mean cycle time by {terms.cycle_time_reduction:.0%}: with as many people as it takes, "
-            "at all hours that the limits allow, and every eligible change it would change by "
-            f"{least.value:+.1%} ({least.low:+.1%} to {least.high:+.1%}).",
+            f"The mean cycle time cannot fall by {terms.cycle_time_reduction:.0%}: even with as many people as it "
+            "takes, at work at all hours that the limits allow, and with every change that is allowed it would change "
+            f"by {percent(least)}.",
             _what_would_help(judge, limits) or _what_nobody_causes(judge, limits),
         ]
-    if lowest.cost_change > -terms.cost_reduction:
+    if not terms.costs.hourly(judge.model.workforce).any():
         said.append(
-            f"No plan lowers the cost by {terms.cost_reduction:.0%}: the work alone, at the cheapest rate and without "
-            f"a minute of waiting for work, costs {1 + lowest.cost_change:.1%} of what is paid today."
+            f"The cost cannot fall by {terms.cost_reduction:.0%}: every rate of cost in process.yaml is 0, so the "
+            "process costs nothing today."
+        )
+    elif lowest.cost_change > -terms.cost_reduction:
+        said.append(
+            f"The cost cannot fall by {terms.cost_reduction:.0%}: the work alone, each activity by who does it "
+            f"for least and nobody paid for waiting, costs {1 + lowest.cost_change:.1%} of what is paid today."
         )
     return tuple(said)
 
@@ -45,7 +55,9 @@ def what_binds(now: Round, best: Tried) -> tuple[str, ...]:
     role = max(waits, key=lambda name: (waits[name], name), default="")
     if not waits.get(role):
         return ()
-    return (f"What binds is {role!r}: even in the best plan a case waits about {waits[role]:.1f} h for it.",)
+    return (
+        f"What stands in the way is {role!r}: even in the best plan a case waits about {waits[role]:.1f} h for it.",
+    )
 
 
 def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
@@ -54,13 +66,21 @@ def _what_would_help(judge: Judge, limits: Sequence[RoleLimits]) -> str:
     least = bounds(judge, anytime).cycle_change
     if least.low > -judge.terms.cycle_time_reduction:
         return ""
-    return f"What binds are labour.hours and labour.days: with shifts at any hour the bound is {least.value:+.1%}."
+    return (
+        "What stands in the way are the hours and days that labour allows: with shifts at any hour it could change by "
+        f"{percent(least)}."
+    )
 
 
 def _what_nobody_causes(judge: Judge, limits: Sequence[RoleLimits]) -> str:
     with_people = cycle_hours(judge, limits)
     alone = cycle_hours(judge, limits, delays=False)
+    waits = with_people - alone
+    if waits < LITTLE:
+        return (
+            f"With as many people as it takes a case still lasts {with_people:.1f} h: the work, and the hours of work."
+        )
     return (
-        f"Of the {with_people:.1f} h that a case takes with as many people as it takes, {with_people - alone:.1f} h "
-        "are waits that nobody of this process causes (customers, suppliers, other work); no staffing changes that."
+        f"With as many people as it takes a case lasts {with_people:.1f} h; {waits:.1f} h of that it waits for "
+        "something that nobody in the log does (customers, suppliers, other work), which no staffing changes."
     )

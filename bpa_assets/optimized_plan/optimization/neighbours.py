@@ -6,9 +6,8 @@ from dataclasses import replace
 from bpa_assets.optimized_plan.acceptance.change_lines import lines_of
 from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
 from bpa_assets.optimized_plan.optimization.eligible_changes import Mode, together, without_mode_of
-from bpa_assets.optimized_plan.optimization.role_options import RoleChoices
+from bpa_assets.optimized_plan.optimization.role_options import RoleChoices, shift_of
 from bpa_assets.optimized_plan.optimization.shift_options import Shift
-from bpa_assets.optimized_plan.optimization.staffing import shift_of
 from bpa_assets.optimized_plan.plan import Decisions
 
 

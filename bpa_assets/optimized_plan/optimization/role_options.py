@@ -12,6 +12,7 @@ from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
 from bpa_assets.optimized_plan.optimization.shift_options import Shift, shift_options
 from bpa_assets.optimized_plan.optimization.staffing_program import RoleOption
 from bpa_assets.optimized_plan.optimization.work_of_roles import RoleWork
+from bpa_assets.optimized_plan.plan import Decisions
 from bpa_assets.optimized_plan.process_simulation_model import Floats, SimulationModel
 
 MOST_HEADCOUNTS = 16
@@ -92,6 +93,12 @@ def surrogate_delay(choices: RoleChoices, shift: Shift | None, people: int, load
         choices.work, choices.there[at : at + 1], np.array([people * choices.at_once]), np.array([load / 1000])
     )
     return float(delays.mean())
+
+
+def shift_of(choices: RoleChoices, plan: Decisions) -> Shift | None:
+    """Return the shift that a plan gives a role; None: today's."""
+    wanted = plan.shifts.get(choices.limits.role)
+    return next((one for one in choices.shifts if one and wanted and one.shifts().hours == wanted.hours), None)
 
 
 def _worth_choosing(options: list[RoleOption]) -> list[RoleOption]:

@@ -13,7 +13,8 @@ from bpa_assets.optimized_plan.optimization.candidates import Candidate, Candida
 from bpa_assets.optimized_plan.optimization.impossible import proof_of_bounds, what_binds
 from bpa_assets.optimized_plan.optimization.labour_limits import assumed_labour, role_limits
 from bpa_assets.optimized_plan.optimization.neighbours import neighbours, swaps
-from bpa_assets.optimized_plan.optimization.staffing import Round, Staffing, next_round
+from bpa_assets.optimized_plan.optimization.program_round import Round, next_round
+from bpa_assets.optimized_plan.optimization.staffing import Staffing
 from bpa_assets.optimized_plan.optimization.staffing_program import (
     RoleOption,
     Solution,

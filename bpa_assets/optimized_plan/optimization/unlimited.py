@@ -1,7 +1,8 @@
 """The process with as many people as it takes: what no plan can go below, and what a change of its steps does alone.
 
 Everybody of a role works at all hours that its limits allow, without days off, any number of steps at once; of an
-activity only who does it fastest. The same cases take the same steps, so the mean cycle time is a lower bound.
+activity only who does it fastest. The same cases take the same steps, so the mean cycle time is a lower bound; for the
+cost see `least_cost`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +14,12 @@ from bpa_assets.optimized_plan.acceptance.intervals import change_interval
 from bpa_assets.optimized_plan.acceptance.judge import AS_IS, Judge
 from bpa_assets.optimized_plan.acceptance.scenarios import CALIBRATION
 from bpa_assets.optimized_plan.changed.changed_process import changed
-from bpa_assets.optimized_plan.changed.cost import worked_hours
 from bpa_assets.optimized_plan.changed.dispatch import mean_seconds
 from bpa_assets.optimized_plan.changed.named import activity_codes
-from bpa_assets.optimized_plan.changed.people import ability, employed, members, with_ability
+from bpa_assets.optimized_plan.changed.people import ability, members, with_ability
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
 from bpa_assets.optimized_plan.optimization.labour_limits import RoleLimits
+from bpa_assets.optimized_plan.optimization.least_cost import by_the_cheapest, least_cost
 from bpa_assets.optimized_plan.plan import Decisions
 from bpa_assets.optimized_plan.process_simulation_model import RaggedInts, SimulationModel
 from bpa_assets.optimized_plan.simulation.prepared import prepare
@@ -31,36 +32,22 @@ _AT_ONCE = 200
 
 def bounds(judge: Judge, limits: Sequence[RoleLimits]) -> Bounds:
     """Return what cost and mean cycle time cannot go below, with every eligible change carried out."""
-    eligibility, costs = judge.terms.eligibility, judge.terms.costs
-    model = unlimited(_with_doers(judge.model, eligibility), limits)
-    model = changed(model, _everything(model, eligibility), eligibility, costs)
-    model = without_delays(model, [name for name, how in eligibility.items() if how.merge_with])
+    costs = judge.terms.costs
+    able = _with_doers(judge.model, judge.terms.eligibility)
+    fast = _with_every_change(judge, unlimited(able, limits))
+    cheap = _with_every_change(judge, unlimited(by_the_cheapest(able, limits, costs), limits))
     before = judge.figures(AS_IS, CALIBRATION, REPLICATIONS)
-    most_at_once = float(judge.model.workforce.capacity.max(initial=1))
-    prepared, cycles, hours = prepare(model), [], []
+    at_once = float(judge.model.workforce.capacity.max(initial=1))
+    prepared, prepared_cheap, cycles, least = prepare(fast), prepare(cheap), [], []
     for number in range(REPLICATIONS):
         demand = judge.demand(CALIBRATION, number)
-        log = simulate(prepared, demand.cases)
-        cycles.append(_mean_cycle(log, demand.counted))
-        hours.append(_least_hours(model, log, most_at_once, paid=costs.basis == "paid") / demand.weeks)
-    cheapest = float(costs.hourly(judge.model.workforce)[employed(judge.model.workforce)].min(initial=np.inf))
+        cycles.append(_mean_cycle(simulate(prepared, demand.cases), demand.counted))
+        log = simulate(prepared_cheap, demand.cases)
+        least.append(least_cost(cheap, log, costs, at_once=at_once) / demand.weeks)
     paid = float(np.mean([one.cost for one in before]))
     return Bounds(
-        cost_change=float(np.mean(hours)) * cheapest / paid - 1 if paid > 0 and np.isfinite(cheapest) else 0.0,
+        cost_change=float(np.mean(least)) / paid - 1 if paid > 0 else 0.0,
         cycle_change=change_interval(np.array([one.mean_cycle for one in before]), np.array(cycles)),
-    )
-
-
-def _least_hours(model: SimulationModel, log: SimulatedLog, most_at_once: float, *, paid: bool) -> float:
-    """Hours that the work of a simulation costs at least: those worked, or `paid` for whoever has to be there.
-
-    Who does several steps at once is paid once, and nobody has to be there for a step whose clock runs on.
-    """
-    if not paid:
-        return float(worked_hours(model, log).sum())
-    attended = ~model.durations.runs_on[log.activity]
-    return float(worked_hours(model, replace(log, activity=log.activity[attended], rows=log.rows[attended])).sum()) / (
-        most_at_once
     )
 
 
@@ -93,6 +80,13 @@ def unlimited(model: SimulationModel, limits: Sequence[RoleLimits]) -> Simulatio
     workforce = replace(work, hours=hours, days_off=none, capacity=np.full(len(work.resources), _AT_ONCE))
     policy = replace(model.policy, observed_share=0.0, same_resource_share=0.0, frequency_share=0.0)
     return replace(model, workforce=with_ability(workforce, alone), policy=policy)
+
+
+def _with_every_change(judge: Judge, model: SimulationModel) -> SimulationModel:
+    """Carry out all eligible changes of steps; of pairs that may be merged the second waits for nothing of its own."""
+    eligibility = judge.terms.eligibility
+    model = changed(model, _everything(model, eligibility), eligibility, judge.terms.costs)
+    return without_delays(model, [name for name, how in eligibility.items() if how.merge_with])
 
 
 def _with_doers(model: SimulationModel, eligibility: Mapping[str, Eligible]) -> SimulationModel:

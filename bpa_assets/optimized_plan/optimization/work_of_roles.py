@@ -7,8 +7,9 @@ import numpy as np
 
 from bpa_assets.optimized_plan.acceptance.replications import Demand
 from bpa_assets.optimized_plan.process_simulation_model import HOURS_OF_WEEK, Flags, Floats, SimulationModel
+from bpa_assets.optimized_plan.seconds import HOUR
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR, work_clocks, worked_before
+from bpa_assets.optimized_plan.simulation.work_clock import work_clocks, worked_before
 
 MOST_WEEKS = 12
 

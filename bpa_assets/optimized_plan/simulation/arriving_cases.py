@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints, SimulationModel
+from bpa_assets.optimized_plan.seconds import DAY
 from bpa_assets.optimized_plan.simulation.draws import Keys, keys, uniforms
-from bpa_assets.optimized_plan.simulation.work_clock import DAY
 
 _BLOCK, _CASE, _OBSERVED, _IN_PROGRESS = 1, 2, 3, 4  # what keys are for
 _TWO_WEEKS = 14

@@ -7,7 +7,8 @@ import numpy as np
 
 from bpa_assets.event_log.compiled.kernel import inner
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints
-from bpa_assets.optimized_plan.simulation.work_clock import DAY, HOUR
+from bpa_assets.optimized_plan.seconds import DAY, HOUR, WEEK
+from bpa_assets.optimized_plan.simulation.prepared import Records
 
 
 @inner
@@ -18,6 +19,18 @@ def is_open(hours: Ints, days: Floats, time: float) -> bool:
         return False
     hour = 24 * (day % 7) + int((time - DAY * day) / HOUR)
     return bool(hours[hour + 1] > hours[hour])
+
+
+@inner
+def next_of_week(moments: Floats, low: int, high: int, time: float) -> float:
+    """The first of the moments of each week, `moments[low:high]` (ascending), from `time` on; never: infinity."""
+    if low == high:
+        return np.inf
+    week = WEEK * int(time / WEEK)
+    for at in range(low, high):
+        if week + moments[at] >= time:
+            return float(week + moments[at])
+    return float(week + WEEK + moments[low])
 
 
 @inner
@@ -80,6 +93,18 @@ def next_open(hours: Ints, days: Floats, time: float) -> float:
     if is_open(hours, days, time):
         return float(time)
     return float(max(time, time_of(hours, days, work_before(hours, days, time), True)))
+
+
+@inner
+def next_opening(gaps: Records, calendar: int, hours: Ints, days: Floats, time: float) -> float:
+    """As `next_open`; of each calendar `gaps` keeps the last closed time asked for: many ask in the same night."""
+    if gaps[calendar].since <= time <= gaps[calendar].until:
+        return float(gaps[calendar].until)
+    if is_open(hours, days, time):
+        return float(time)
+    opens = next_open(hours, days, time)
+    gaps[calendar].since, gaps[calendar].until = time, opens
+    return float(opens)
 
 
 @inner

@@ -7,7 +7,7 @@ import numpy as np
 
 from bpa_assets.event_log.compiled.kernel import inner
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints
-from bpa_assets.optimized_plan.simulation.compiled_clock import is_open, next_open, uniform
+from bpa_assets.optimized_plan.simulation.compiled_clock import is_open, next_opening, uniform
 from bpa_assets.optimized_plan.simulation.prepared import Records
 
 # What the numbers of a step are drawn for; a step has NUMBERS of them, the last ones for TRIES.
@@ -22,23 +22,17 @@ def drawn(samples: Floats, low: int, high: int, own: float, number: float) -> fl
 
 
 @inner
-def given_slot(slots: Records, low: int, high: int) -> int:
-    """The slot that has done first what is given to it."""
-    best = low
-    for slot in range(low + 1, high):
-        if slots[slot].given < slots[best].given:
-            best = slot
-    return int(best)
-
-
-@inner
-def taken_slot(slots: Records, low: int, high: int) -> int:
-    """The slot that has done first what it took up."""
-    best = low
-    for slot in range(low + 1, high):
-        if slots[slot].taken < slots[best].taken:
-            best = slot
-    return int(best)
+def occupy(busy: Floats, low: int, high: int, until: float) -> None:
+    """Let the slot of a resource that is free first, `busy[low]`, be so until a time: the top of a heap sinks."""
+    at, below = low, low + 1
+    while below < high:
+        if below + 1 < high and busy[below + 1] < busy[below]:
+            below += 1
+        if until <= busy[below]:
+            break
+        busy[at] = busy[below]
+        at, below = below, 2 * below - low + 1
+    busy[at] = until
 
 
 @inner
@@ -57,7 +51,8 @@ def by_frequency(candidates: Records, low: int, high: int, number: float) -> int
 def cheapest(candidates: Records, low: int, high: int, starts: Floats, latest: float) -> int:
     """Of those who can start by `latest` who costs least, then who can start first, then the first one."""
     found = -1
-    for at in range(low, high):
+    for place in range(low, high):
+        at = candidates[place].by_cost
         if starts[at] > latest:
             continue
         if (
@@ -75,9 +70,10 @@ def first_able(  # noqa: C901 - handed on, its arrays would be counted at every 
     low: int,
     high: int,
     resources: Records,
-    slots: Records,
+    given: Floats,
     hours: Ints,
     days: Floats,
+    gaps: Records,
     starts: Floats,
     key: np.uint64,
     number: int,
@@ -88,23 +84,25 @@ def first_able(  # noqa: C901 - handed on, its arrays would be counted at every 
     # Whoever is drawn by frequency and could start at once is drawn by frequency among those who could.
     for attempt in range(min(TRIES, high - low) if patience < 0.0 else 0):
         who = by_frequency(candidates, low, high, uniform(key, number + TRY + attempt))
-        slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
         calendar = resources[who].calendar
-        if slots[slot].given <= time and is_open(hours[calendar], days[calendar], time):
+        if given[resources[who].slots] <= time and is_open(hours[calendar], days[calendar], time):
             return int(who)
     best, total = np.inf, 0.0
-    for at in range(low, high):
+    for place in range(low, high):
+        at = candidates[place].by_cost
         who = candidates[at].resource
-        slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
-        start = max(time, slots[slot].given)
-        if start <= best or patience >= 0.0:
+        start = max(time, given[resources[who].slots])
+        if start <= best + max(patience, 0.0):  # else it is later than anybody who is looked for
             calendar = resources[who].calendar
-            start = next_open(hours[calendar], days[calendar], start)
+            start = next_opening(gaps, calendar, hours[calendar], days[calendar], start)
         starts[at] = start
         if start < best:
             best, total = start, candidates[at].share
         elif start == best:
             total += candidates[at].share
+        if patience >= 0.0 and start == time:  # who comes now is neither cheaper nor sooner
+            high = place + 1
+            break
     if patience >= 0.0:
         return cheapest(candidates, low, high, starts, best + patience)
     left, found = uniform(key, number + TIE) * total, -1

@@ -9,7 +9,13 @@ import numpy as np
 
 from bpa_assets.event_log.compiled.kernel import kernel
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints
-from bpa_assets.optimized_plan.simulation.compiled_clock import end_of_work, next_open, uniform, work_before
+from bpa_assets.optimized_plan.simulation.compiled_clock import (
+    end_of_work,
+    next_of_week,
+    next_open,
+    uniform,
+    work_before,
+)
 from bpa_assets.optimized_plan.simulation.compiled_dispatch import (
     DELAY,
     DURATION,
@@ -21,8 +27,7 @@ from bpa_assets.optimized_plan.simulation.compiled_dispatch import (
     by_frequency,
     drawn,
     first_able,
-    given_slot,
-    taken_slot,
+    occupy,
 )
 from bpa_assets.optimized_plan.simulation.compiled_queues import overtake, pop, push, taken_from_queue
 from bpa_assets.optimized_plan.simulation.draws import Keys
@@ -41,10 +46,12 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
     shares: Floats,
     activities: Records,
     resources: Records,
-    slots: Records,
+    given: Floats,
+    taken: Floats,
     rows: Records,
     heap: Records,
     starts: Floats,
+    gaps: Records,
     keys: Keys,
     arrived: Floats,
     first: Ints,
@@ -82,11 +89,10 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
         worked, start, seconds, who = -1, now, 0.0, -1  # the row that is worked on next, from when, how long, by whom
         if event >= count:  # a resource looks at its queue
             who = event - count
-            slot = taken_slot(slots, resources[who].slots, resources[who].slots_end)
             if resources[who].looks_at != now:
                 continue
             resources[who].looks_at = np.inf
-            if resources[who].queue >= 0 and slots[slot].taken <= now:
+            if resources[who].queue >= 0 and taken[resources[who].slots] <= now:
                 worked = taken_from_queue(rows, resources, who, priority)
                 seconds = rows[worked].work
         elif event < 0:
@@ -101,7 +107,8 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                 rows[row].ready = now  # until its batch is released: since when it is held
                 if activity.held == 0:
                     activity.first_held = row
-                    activity.deadline = now + activity.batch_seconds
+                    released = next_of_week(samples, activity.clock, activity.clock_end, now)
+                    activity.deadline = min(now + activity.batch_seconds, released)
                     if activity.deadline < np.inf:
                         size = push(heap, size, activity.deadline, -1 - step.activity)
                 else:
@@ -136,7 +143,8 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                     else:
                         patience = shares[3]
                         who = first_able(
-                            candidates, low, high, resources, slots, hours, days, starts, key, number, now, patience
+                            *(candidates, low, high, resources, given, hours, days, gaps, starts),
+                            *(key, number, now, patience),
                         )
                 pair = pairs[step.activity, who]
                 seconds = step.processing
@@ -145,14 +153,13 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                 rows[row].resource = who
                 worked = row
                 if who >= 0 and step.fixed == 0:
-                    slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
                     calendar = resources[who].calendar
-                    start = next_open(hours[calendar], days[calendar], max(now, slots[slot].given))
+                    start = next_open(hours[calendar], days[calendar], max(now, given[resources[who].slots]))
                     if len(priority) > 0:  # into the queue
                         end = start + seconds
                         if activity.runs_on == 0:
                             end = end_of_work(hours[calendar], days[calendar], start, seconds)
-                        slots[slot].given = end
+                        occupy(given, resources[who].slots, resources[who].slots_end, end)
                         rows[row].work = seconds
                         rows[row].behind = resources[who].queue
                         resources[who].queue = row
@@ -180,12 +187,11 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                 calendar = resources[who].calendar
                 if activities[step.activity].runs_on == 0:
                     end = end_of_work(hours[calendar], days[calendar], start, seconds)
-                slot = given_slot(slots, resources[who].slots, resources[who].slots_end)
+                low, high = resources[who].slots, resources[who].slots_end
                 if len(priority) == 0 or step.fixed == 1:
-                    slots[slot].given = max(end, slots[slot].given)
+                    occupy(given, low, high, max(end, given[low]))
                 if len(priority) > 0:
-                    slot = taken_slot(slots, resources[who].slots, resources[who].slots_end)
-                    slots[slot].taken = max(end, slots[slot].taken)
+                    occupy(taken, low, high, max(end, taken[low]))
                     if resources[who].queue >= 0:
                         done = work_before(hours[calendar], days[calendar], end)
                         overtake(rows, resources, who, row, done - work_before(hours[calendar], days[calendar], start))
@@ -213,9 +219,8 @@ def run(  # noqa: C901 - one loop: handed on, its arrays would be counted at eve
                     size = push(heap, size, rows[after].enabled + rows[after].extraneous, after)
 
         if who >= 0 and resources[who].queue >= 0:  # when the resource looks at its queue next
-            slot = taken_slot(slots, resources[who].slots, resources[who].slots_end)
             calendar = resources[who].calendar
-            time = next_open(hours[calendar], days[calendar], max(now, slots[slot].taken))
+            time = next_open(hours[calendar], days[calendar], max(now, taken[resources[who].slots]))
             if time < resources[who].looks_at:
                 resources[who].looks_at = time
                 size = push(heap, size, time, count + who)

@@ -18,14 +18,20 @@ STEP = np.dtype(
     + [("processing", np.float64), ("delay", np.float64), ("fixed", np.int64)]
 )
 ACTIVITY = np.dtype(
-    [(name, np.int64) for name in ("candidates", "candidates_end", "batch_size", "priority", "runs_on")]
+    [
+        (name, np.int64)
+        for name in ("candidates", "candidates_end", "batch_size", "priority", "runs_on", "clock", "clock_end")
+    ]
     + [("batch_seconds", np.float64), ("deadline", np.float64)]
     + [(name, np.int64) for name in ("held", "first_held", "last_held")]
 )
 RESOURCE = np.dtype(
     [(name, np.int64) for name in ("slots", "slots_end", "calendar", "queue")] + [("looks_at", np.float64)]
 )
-CANDIDATE = np.dtype([("resource", np.int64), *((name, np.float64) for name in ("share", "cumulative", "cost"))])
+CANDIDATE = np.dtype(
+    [(name, np.int64) for name in ("resource", "by_cost")]
+    + [(name, np.float64) for name in ("share", "cumulative", "cost")]
+)
 PAIR = np.dtype([("samples", np.int64), ("samples_end", np.int64), ("may_do", np.int64)])
 
 
@@ -34,11 +40,11 @@ class Prepared:
     """A model as the engine reads it.
 
     `steps` of all traces, with `after` … `after_end` in `successors` (indices within the trace), `delays` … in
-    `samples` (the same number twice: its own delay). `activities` with their `candidates`, and the state of their
-    batch; `resources` with their slots, calendar and queue, at first empty. `pairs[a, r]` (last column: nobody):
-    durations in `samples` (the same number twice: the template's own), and whether r may do a. `hours`, `days`: see
-    `work_clock`. `shares` of the policy: observed, same resource, frequency; then its patience, below 0 where nobody
-    is preferred.
+    `samples` (the same number twice: its own delay). `activities` with their `candidates`, and the state of their batch
+    and the moments of the week at which it is released, `clock` … in `samples`; `resources` with their slots, calendar
+    and queue, at first empty. `pairs[a, r]` (last column: nobody): durations in `samples` (the same number twice: the
+    template's own), and whether r may do a. `hours`, `days`: see `work_clock`. `shares` of the policy: observed, same
+    resource, frequency; then its patience, below 0 where nobody is preferred.
     """
 
     trace_starts: Ints
@@ -70,7 +76,9 @@ def prepare(model: SimulationModel) -> Prepared:
         resources=_resources(model, clocks.calendar),
         candidates=_candidates(model),
         pairs=_pairs(model),
-        samples=np.concatenate([model.durations.samples.values, model.durations.delays.values]),
+        samples=np.concatenate(
+            [model.durations.samples.values, model.durations.delays.values, model.policy.batch_clock.values]
+        ),
         hours=clocks.hours,
         days=clocks.days,
         shares=_shares(model.policy),
@@ -114,6 +122,10 @@ def _activities(model: SimulationModel) -> Records:
     activities["candidates"], activities["candidates_end"] = starts[:-1], starts[1:]
     activities["batch_size"], activities["batch_seconds"] = model.policy.batch_size, model.policy.batch_seconds
     activities["priority"], activities["runs_on"] = model.policy.activity_priority, model.durations.runs_on
+    clock = model.policy.batch_clock.starts
+    if len(clock) > 1:
+        behind = len(model.durations.samples.values) + len(model.durations.delays.values)
+        activities["clock"], activities["clock_end"] = behind + clock[:-1], behind + clock[1:]
     activities["first_held"] = activities["last_held"] = -1
     activities["deadline"] = np.inf
     return activities
@@ -128,7 +140,7 @@ def _resources(model: SimulationModel, calendar: Ints) -> Records:
 
 
 def _candidates(model: SimulationModel) -> Records:
-    """Make the weights of an activity's candidates shares, and sum them up to exactly 1."""
+    """Make the weights of an activity's candidates shares, and sum them up to exactly 1; put them in order of cost."""
     work = model.workforce
     candidates = np.zeros(len(work.candidates.values), CANDIDATE)
     candidates["resource"] = work.candidates.values
@@ -139,6 +151,7 @@ def _candidates(model: SimulationModel) -> Records:
             summed = np.cumsum(work.weights[low:high])
             candidates["share"][low:high] = work.weights[low:high] / summed[-1]
             candidates["cumulative"][low:high] = summed / summed[-1]
+            candidates["by_cost"][low:high] = low + np.argsort(candidates["cost"][low:high], kind="stable")
     return candidates
 
 

@@ -31,6 +31,15 @@ class SimulatedLog:
         """When each case was done."""
         return np.asarray(np.maximum.reduceat(self.rows["end"], self.first[:-1]) if len(self.rows) else np.empty(0))
 
+    def cycle_and_waiting(self) -> tuple[Floats, Floats]:
+        """Seconds of each case from its arrival to its end, and those in which nobody worked on it."""
+        from bpa_assets.optimized_plan.simulation.compiled_cases import case_times  # compiles, or loads it
+
+        ended, worked = np.empty(len(self.first) - 1), np.empty(len(self.first) - 1)
+        case_times(self.rows, self.first, ended, worked)
+        cycle = ended - self.cases.arrived
+        return cycle, cycle - worked
+
     def started(self) -> Floats:
         """When the first step of each case was started."""
         return np.asarray(np.minimum.reduceat(self.rows["start"], self.first[:-1]) if len(self.rows) else np.empty(0))
@@ -53,7 +62,7 @@ def simulate(model: Prepared, cases: ArrivingCases) -> SimulatedLog:
             priority = -case  # cases come by time of arrival
     run(
         *(model.steps, model.successors, model.candidates, model.pairs, model.samples, model.hours, model.days),
-        *(model.shares, state.activities, state.resources, state.slots, state.rows, state.heap, state.starts),
-        *(keys(_STEPS, cases.key.view(np.int64)), cases.arrived, first, priority),
+        *(model.shares, state.activities, state.resources, state.given, state.taken, state.rows, state.heap),
+        *(state.starts, state.gaps, keys(_STEPS, cases.key.view(np.int64)), cases.arrived, first, priority),
     )
     return SimulatedLog(cases, first, activity, state.rows)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpa_assets.optimized_plan.process_simulation_model import HOURS_OF_WEEK, Floats, Ints, Workforce
-
-HOUR, DAY = 3600.0, 86400.0
+from bpa_assets.optimized_plan.seconds import DAY, HOUR
 
 
 class WorkClocks(NamedTuple):

@@ -8,7 +8,7 @@ ends, bins of an hour, n = 3, not normalised (but the n-grams, to [0, 1]).
 import numpy as np
 
 from bpa_assets.optimized_plan.process_simulation_model import Floats, Ints
-from bpa_assets.optimized_plan.simulation.work_clock import HOUR
+from bpa_assets.optimized_plan.seconds import HOUR
 from bpa_assets.optimized_plan.validation.timed_steps import TimedSteps
 
 _NO_COMMON_DAY = 23.0  # as far as two hours of a day can be apart

@@ -16,10 +16,10 @@ from bpa_assets.optimized_plan.calibration.calibrate import calibrated
 from bpa_assets.optimized_plan.calibration.censoring import weights_of_finished
 from bpa_assets.optimized_plan.calibration.observed_steps import ObservedSteps
 from bpa_assets.optimized_plan.process_simulation_model import Floats, SimulationModel
+from bpa_assets.optimized_plan.seconds import DAY, HOUR
 from bpa_assets.optimized_plan.simulation.arriving_cases import ArrivingCases, drawn_cases, observed_cases
 from bpa_assets.optimized_plan.simulation.prepared import prepare
 from bpa_assets.optimized_plan.simulation.simulate import simulate
-from bpa_assets.optimized_plan.simulation.work_clock import DAY, HOUR
 from bpa_assets.optimized_plan.validation.distances import log_distances, wasserstein
 from bpa_assets.optimized_plan.validation.measures import (
     Measure,
@@ -64,7 +64,10 @@ def parted_fairly(steps: ObservedSteps) -> Parted | None:
     if (1 - TRAINING) * len(arrivals) < LEAST_CASES:
         return None
     moment = float(arrivals[int(TRAINING * len(arrivals))])
-    return Parted(_known_at(steps, moment), steps.of_cases((steps.arrived >= moment) & (steps.arrived <= last)), moment)
+    training = _known_at(steps, moment)
+    if min(len(training.open_case), int((steps.arrived < moment).sum())) < LEAST_CASES:
+        return None  # nearly all arrived at once
+    return Parted(training, steps.of_cases((steps.arrived >= moment) & (steps.arrived <= last)), moment)
 
 
 def public_distances(steps: ObservedSteps, *, seed: int) -> list[Measure]:

@@ -13,6 +13,14 @@ GATE = ("mean_cycle_seconds", "p90_cycle_seconds", "work_in_progress", "utilizat
 """What has to be near the log; of a pool that is not, a plan may not speak."""
 
 
+IN_WORDS = {
+    "mean_cycle_seconds": "mean cycle time",
+    "p90_cycle_seconds": "90th percentile of the cycle time",
+    "work_in_progress": "work in progress",
+    "utilization": "how busy people are",
+}
+"""What the gate measures, for people."""
+
 REASONS = ("batching", "contention", "prioritization", "unavailability", "extraneous")
 
 
@@ -81,19 +89,43 @@ def available_seconds(model: SimulationModel, clocks: WorkClocks) -> Floats:
     return np.asarray(worked * model.workforce.capacity)
 
 
-def waits_by_cause(log: SimulatedLog, clocks: WorkClocks) -> dict[str, float]:
+def waits_by_cause(log: SimulatedLog, model: SimulationModel, clocks: WorkClocks) -> dict[str, float]:
     """Return the seconds waited by cause, as they would be told from a log: of rows with a resource.
 
     An extraneous delay goes on outside the hours of whoever then does the step; a log cannot tell that from a night.
+    What a batch is held for after its last member came, without a clock that releases it, is no batching there either.
     """
-    rows = log.rows[log.rows["resource"] >= 0]
-    resource = rows["resource"].astype(np.int64)
-    worked = worked_before(clocks, resource, rows["enabled"] + rows["extraneous"])
-    worked -= worked_before(clocks, resource, rows["enabled"])
-    within = np.clip(worked, 0.0, rows["extraneous"])
+    done = log.rows["resource"] >= 0
+    rows, resource = log.rows[done], log.rows["resource"][done].astype(np.int64)
+    held_on = _held_on(log, model)[done]
+    delayed, outside = 0.0, 0.0
+    for since, lasted in (
+        (rows["enabled"], rows["extraneous"]),
+        (rows["enabled"] + rows["extraneous"] + rows["batching"] - held_on, held_on),
+    ):
+        worked = worked_before(clocks, resource, since + lasted) - worked_before(clocks, resource, since)
+        within = np.clip(worked, 0.0, lasted)
+        delayed += float(within.sum())
+        outside += float((lasted - within).sum())
     seconds = {reason: float(rows[reason].sum()) for reason in REASONS}
-    seconds["unavailability"] += float((rows["extraneous"] - within).sum())
-    return seconds | {"extraneous": float(within.sum())}
+    seconds["unavailability"] += outside
+    seconds["batching"] -= float(held_on.sum())
+    return seconds | {"extraneous": delayed}
+
+
+def _held_on(log: SimulatedLog, model: SimulationModel) -> Floats:
+    """By row the seconds that a batch was held on after its last member had come; none where a clock releases it."""
+    held_on, starts = np.zeros(len(log.rows)), model.policy.batch_clock.starts
+    by_clock = np.diff(starts) > 0 if len(starts) > 1 else np.zeros(len(model.activities), np.bool_)
+    rows = np.flatnonzero((log.rows["batching"] > 0) & ~by_clock[log.activity])
+    if len(rows):
+        joined = log.rows["enabled"][rows] + log.rows["extraneous"][rows]
+        released = log.rows["released"][rows]
+        _, batch = np.unique(np.column_stack([log.activity[rows], released]), axis=0, return_inverse=True)
+        complete = np.full(int(batch.max()) + 1, -np.inf)
+        np.maximum.at(complete, batch, joined)
+        held_on[rows] = np.minimum(released - complete[batch], log.rows["batching"][rows])
+    return held_on
 
 
 def inside(times: Floats, start: float, end: float) -> Flags:

@@ -68,7 +68,7 @@ def reproduction(
         p90s.append(weighted_quantile(lasted, counts, 0.9))
         in_progress.append(work_in_progress(log.started(), log.ended(), model.start, model.end))
         busy += busy_seconds(simulated_steps(log), model, clocks) / times
-        for reason, seconds in waits_by_cause(log, clocks).items():
+        for reason, seconds in waits_by_cause(log, model, clocks).items():
             waited[reason] += seconds
         drawn_means.append(_drawn_mean(prepared, model, seed + number))
     mine = inside(steps.arrived, model.start, model.end)

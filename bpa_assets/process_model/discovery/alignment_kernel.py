@@ -9,7 +9,7 @@ Steps are tried in one order, so that of several cheapest alignments always the 
 import numpy as np
 from numpy.typing import NDArray
 
-from bpa_assets.event_log.compiled.kernel import inner, kernel
+from bpa_assets.event_log.compiled.kernel import allocating_kernel, inner
 
 Integers = NDArray[np.int32]
 
@@ -19,7 +19,7 @@ _LOG_MOVE = -2
 _UNSEEN = 2**31 - 1
 
 
-@kernel
+@allocating_kernel
 def align_sequences(
     offsets: Integers,
     labels: Integers,
@@ -139,6 +139,8 @@ def _write_moves(
             of_model[written] = label
             written += 1
         node = before
-    of_log[begin:written] = of_log[begin:written][::-1].copy()
-    of_model[begin:written] = of_model[begin:written][::-1].copy()
+    for at in range((written - begin) // 2):  # found from the end on
+        front, back = begin + at, written - 1 - at
+        of_log[front], of_log[back] = of_log[back], of_log[front]
+        of_model[front], of_model[back] = of_model[back], of_model[front]
     return written

@@ -3,7 +3,9 @@
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
 from time import monotonic
 from typing import Any
 
@@ -41,6 +43,12 @@ class _Worker:
     until: float = 0.0
 
 
+def import_miners() -> None:
+    """Let the process that workers are forked from import the miners; it does so while this one goes on."""
+    _context()
+    forkserver.ensure_running()
+
+
 def evaluations(
     candidates: Sequence[Candidate], variants: Variants, sample: Mapping[tuple[str, ...], float], *, seconds: float
 ) -> Iterator[Measured | Refused]:
@@ -74,15 +82,20 @@ def evaluations(
 
 
 def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Worker:
-    # From a process that has imported the miners: a second is paid once, also when a worker has to be replaced.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*_PRELOADED])
+    context = _context()
     ours, theirs = context.Pipe()
     given = (theirs, dict(variants), dict(sample), CANDIDATE_SECONDS)
     process = context.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours, until=monotonic() + _STARTING_SECONDS)
+
+
+def _context() -> ForkServerContext:
+    """From a process that has imported the miners: a second is paid once, also when a worker has to be replaced."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([*_PRELOADED])
+    return context
 
 
 def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float], seconds: float) -> None:

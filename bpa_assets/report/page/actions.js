@@ -6,7 +6,8 @@
   const SHOWN = 12;
   const MEANINGS = {
     proposed: 'waits for an approval', approved: 'will be sent', sending: 'is being sent', unknown: 'somebody has to look: it may have had its effect',
-    new: 'asked for by this run; bpa actions list says how far it is', problem: 'cannot be sent',
+    failed: 'mend the cause, then bpa actions retry', withdrawn: 'not asked for any more',
+    new: 'only shown: push.enabled is off in process.yaml', problem: 'cannot be sent',
   };
   const MEASURES = { foretold: 'What the rule foretells came true', sla_breached: 'Broke a limit', cycle_time_seconds: 'Mean cycle time' };
 
@@ -44,7 +45,7 @@
       element.append(html('p', { class: 'note' }, part ? 'No accepted rule or plan asks for anything in an open case.' : 'This run did not look for actions.'));
       if (!part || !part.effects.length) return;
     } else {
-      element.append(...bpa.lead(report, 'actions', 'What accepted rules ask for in open cases, and how far it had come when this report was made.', 'of all cases'), states(part.states), actions(part));
+      element.append(...bpa.lead(report, 'actions', 'What accepted rules ask for in open cases, and how far it had come when this run was published.', 'of all cases'), states(part.states), actions(part));
       if (part.actions_left_out) element.append(html('p', { class: 'muted' }, 'And ' + bpa.wording.count(part.actions_left_out) + ' more: bpa actions list.'));
     }
     if (part.effects.length) element.append(bpa.heading(report, 3, 'What changed', 'rule_effect', 'of all cases'), effects(part.effects));

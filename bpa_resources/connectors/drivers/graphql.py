@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools
 from bpa_resources.connectors.drivers.rest import keyed
 from bpa_resources.connectors.http_sessions import HttpSessions
@@ -33,12 +33,10 @@ class GraphqlDriver:
             return (str(error),)
         return ()
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """One request; errors in the answer have a status as HTTP would give it."""
-        request = keyed(_request(connection, operation, given, key), operation, key)
-        answer = self.http.send(connection, request, seconds=seconds)
+        request = keyed(_request(connection, operation, given, this.key), operation, this.key)
+        answer = self.http.send(connection, request, seconds=this.seconds)
         if answer.kind == "answer" and 200 <= answer.status < 300 and operation_failed(answer.body):
             return replace(answer, status=_status(answer.body))
         return answer

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools
 from bpa_resources.connectors.drivers.mail_messages import ADDRESS, POLICY, message_id, message_of, message_problems
 from bpa_resources.connectors.drivers.mail_servers import MailServers, quoted
@@ -54,13 +54,11 @@ class MailDriver:
             )
         return tuple(found)
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """One message, one search, or one look at both servers."""
-        request = filled(operation.request, values_of(connection, operation, given, key=key), absent={})
+        request = filled(operation.request, values_of(connection, operation, given, key=this.key), absent={})
         try:
-            servers = MailServers(connection, Tls.of(connection, self._home), seconds)
+            servers = MailServers(connection, Tls.of(connection, self._home), this.seconds)
             if request["mail"] == "find":
                 return _found(servers, message_id(connection.settings, request["key"]))
             if request["mail"] == "reach":

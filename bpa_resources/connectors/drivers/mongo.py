@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools, mongo_documents
 from bpa_resources.connectors.hosts import LOOPBACK
 from bpa_resources.connectors.manifest import Operation
@@ -49,15 +49,13 @@ class MongoDriver:
         request = filled(operation.request, values_of(connection, operation, given, key="0"), absent={})
         return tuple(mongo_documents.problems(request, connection.settings)) if "document" in request else ()
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """Do it to one document; `body`: `written`, or `documents` for a read."""
         from pymongo.errors import PyMongoError
 
-        request = filled(operation.request, values_of(connection, operation, given, key=key), absent={})
+        request = filled(operation.request, values_of(connection, operation, given, key=this.key), absent={})
         try:
-            client = _client(connection, self._home, seconds)
+            client = _client(connection, self._home, this.seconds)
         except InputError as error:
             return Answer("answer", sent=False, status=400, reason=str(error))
         with client:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools
 from bpa_resources.connectors.drivers.edmx import Service, read_service
 from bpa_resources.connectors.drivers.rest import keyed
@@ -27,8 +27,6 @@ _TOKEN = "X-CSRF-Token"  # noqa: S105 - the name of a header
 # When a request of this id was first sent: SAP Gateway, and OASIS Repeatable Requests 1.0.
 _SENT_FIRST = {"requestid": "RepeatabilityCreation", "repeatability-request-id": "Repeatability-First-Sent"}
 
-_MOST_REMEMBERED = 10_000
-
 
 @dataclass
 class ODataDriver:
@@ -37,7 +35,6 @@ class ODataDriver:
     http: HttpSessions
     home: Path
     _tokens: dict[str, str] = field(default_factory=dict, repr=False)
-    _first_sent: dict[str, str] = field(default_factory=dict)
 
     def problems(self, connection: Connection, operation: Operation, given: Mapping[str, Any]) -> tuple[str, ...]:
         """Whether a request can be made, and its body fits the service's types, where `metadata` names its EDMX."""
@@ -51,21 +48,18 @@ class ODataDriver:
             return ()
         return service.problems(request.url.removeprefix(base_url_of(connection)), request.body)
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """One request, after one for the token where there is none yet."""
-        request = self._dated(
-            keyed(build_request(connection, operation, given, key=key), operation, key), operation, key
-        )
+        request = keyed(build_request(connection, operation, given, key=this.key), operation, this.key)
+        request = _dated(request, operation, this.first_sent)
         if request.method in ("GET", "HEAD"):
-            return self.http.send(connection, request, seconds=seconds)
-        refusal = self._fetch_token(connection, seconds)
+            return self.http.send(connection, request, seconds=this.seconds)
+        refusal = self._fetch_token(connection, this.seconds)
         if refusal is not None:
             return refusal
         if token := self._tokens[connection.name]:
             request = replace(request, headers={**request.headers, _TOKEN: token})
-        answer = self.http.send(connection, request, seconds=seconds)
+        answer = self.http.send(connection, request, seconds=this.seconds)
         if answer.status == 403 and answer.headers.get(_TOKEN.casefold(), "").casefold() == "required":
             del self._tokens[connection.name]
         return answer
@@ -91,15 +85,14 @@ class ODataDriver:
         self._tokens[connection.name] = token
         return None
 
-    def _dated(self, request: Request, operation: Operation, key: str) -> Request:
-        """The request with the moment its id was first sent by this process: the same at every try."""
-        name = _SENT_FIRST.get((operation.idempotency.header or "").casefold())
-        if name is None or operation.idempotency.strategy != "key_header":
-            return request
-        if len(self._first_sent) >= _MOST_REMEMBERED:
-            self._first_sent.clear()
-        moment = self._first_sent.setdefault(key, format_datetime(datetime.now(UTC), usegmt=True))
-        return replace(request, headers={**request.headers, name: moment})
+
+def _dated(request: Request, operation: Operation, first_sent: datetime) -> Request:
+    """The request with the moment at which its id was first sent, the same at every try, whoever makes it."""
+    name = _SENT_FIRST.get((operation.idempotency.header or "").casefold())
+    if name is None or operation.idempotency.strategy != "key_header":
+        return request
+    moment = format_datetime(first_sent.astimezone(UTC), usegmt=True)
+    return replace(request, headers={**request.headers, name: moment})
 
 
 @cache

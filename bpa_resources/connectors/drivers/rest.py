@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools
 from bpa_resources.connectors.http_sessions import HttpSessions
 from bpa_resources.connectors.manifest import Operation
@@ -29,12 +29,10 @@ class RestDriver:
             return (str(error),)
         return ()
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """One request and its answer. Raises InputError where the template lacks a value."""
-        request = keyed(build_request(connection, operation, given, key=key), operation, key)
-        return self.http.send(connection, request, seconds=seconds)
+        request = keyed(build_request(connection, operation, given, key=this.key), operation, this.key)
+        return self.http.send(connection, request, seconds=this.seconds)
 
     def close(self) -> None:
         """The sockets are the sessions'."""

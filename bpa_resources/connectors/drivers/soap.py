@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools
 from bpa_resources.connectors.drivers.json_values import json_value
 from bpa_resources.connectors.drivers.rest import keyed
@@ -50,14 +50,12 @@ class SoapDriver:
             return (str(error),)
         return ()
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """One message and its answer; `body`: the parts of the answer, or `fault`."""
         if "reach" in operation.request:
-            return self._reached(connection, seconds)
-        request = keyed(self._message(connection, operation, given, key), operation, key)
-        answer = self.http.send(connection, request, seconds=seconds)
+            return self._reached(connection, this.seconds)
+        request = keyed(self._message(connection, operation, given, this.key), operation, this.key)
+        answer = self.http.send(connection, request, seconds=this.seconds)
         if answer.kind == "no_answer" or not answer.sent:
             return answer
         return _read(self._client(operation), operation, answer)

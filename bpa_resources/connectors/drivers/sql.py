@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.drivers import DriverTools, sql_rows
 from bpa_resources.connectors.hosts import LOOPBACK
 from bpa_resources.connectors.manifest import Operation
@@ -60,21 +60,19 @@ class SqlDriver:
         request = _request(connection, operation, given, key="0")
         return sql_rows.problems(request, connection.settings) if "row" in request else ()
 
-    def send(
-        self, connection: Connection, operation: Operation, given: Mapping[str, Any], *, key: str, seconds: float
-    ) -> Answer:
+    def send(self, connection: Connection, operation: Operation, given: Mapping[str, Any], this: Try) -> Answer:
         """Do it in one transaction; `body`: `rows`, for a read, or how many rows were written."""
         from sqlalchemy.exc import DBAPIError
 
-        request = _request(connection, operation, given, key=key)
+        request = _request(connection, operation, given, key=this.key)
         try:
-            session = _engine(connection, self._home, seconds).connect()
+            session = _engine(connection, self._home, this.seconds).connect()
         except InputError as error:
             return Answer("answer", sent=False, status=400, reason=str(error))
         except DBAPIError as error:
             return _no_connection(error)
         with session:
-            return _in_a_transaction(session, request, reads=operation.effect == "read", seconds=seconds)
+            return _in_a_transaction(session, request, reads=operation.effect == "read", seconds=this.seconds)
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -13,6 +13,7 @@ select
     actions.attempts,
     actions.created_at,
     actions.deadline_at,
+    actions.next_at,
     actions.done_at,
     case
         when actions.status <> 'done' then null

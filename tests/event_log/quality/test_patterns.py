@@ -6,7 +6,7 @@ import pytest
 
 from bpa_assets.event_log.quality.catalog import PATTERNS
 from bpa_assets.settings import ProcessConfig
-from bpa_resources.lake_tables import LOG_PROFILE, QUALITY_ISSUE, QUALITY_PATTERNS
+from bpa_resources.tables.quality import LOG_PROFILE, QUALITY_ISSUE, QUALITY_PATTERNS
 from tests.conftest import REPOSITORY
 from tests.event_log.quality.conftest import Profiled, found
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.fault_scores import CONSEQUENCES, Score, add_scores, faulty_log, judged
 from tests.planted_faults import PLANTS, Plant
 
-A_FEW = settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+A_FEW = settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SEEDS = st.integers(0, 10**6)
 
 

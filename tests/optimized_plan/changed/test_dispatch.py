@@ -1,8 +1,11 @@
 """Rules of dispatch on people of different speed and rates, worked out by hand."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES
+from bpa_assets.optimized_plan.changed.dispatch import DISPATCH_RULES, rule_in_words
 from bpa_assets.optimized_plan.plan import Decisions
 from bpa_assets.optimized_plan.process_simulation_model import SimulationModel
 from bpa_assets.optimized_plan.simulation.simulate import SimulatedLog
@@ -30,6 +33,14 @@ def test_the_fastest_is_waited_for_as_long_as_said(rule: str, who: list[int]) ->
     assert ruled(of, rule).rows["resource"].tolist() == who
 
 
+@pytest.mark.parametrize(
+    ("rule", "who"), [("fastest within 15 min", [ANN, BOB]), ("fastest within 30 min", [ANN, ANN])]
+)
+def test_a_quarter_of_an_hour_is_not_enough_for_who_is_busy_for_twenty_minutes_more(rule: str, who: list[int]) -> None:
+    of = office([step("Check")], [step("Check")], durations={(0, ANN): [HOUR / 2], (0, BOB): [HOUR]}, **TWO)
+    assert ruled(of, rule).rows["resource"].tolist() == who
+
+
 def test_by_habit_somebody_is_waited_for_and_by_the_rule_not() -> None:
     of = office([step("Check", resource=ANN)], [step("Check", resource=ANN)], shares=(1.0, 0.0, 0.0), **TWO)
     assert times(played(of), "end") == [1.0, 2.0]
@@ -47,6 +58,30 @@ def test_who_is_next_is_the_shortest_or_the_oldest() -> None:
     )
     assert times(ruled(of, "oldest case first"), "start") == [0.0, 2.0, 5.0]
     assert times(ruled(of, "shortest first"), "start") == [0.0, 3.0, 2.0]
+
+
+def test_shortest_first_takes_the_place_of_the_order_that_was_found() -> None:
+    # The log shows the oldest case first, or case 0 before case 1: the rule is about work only.
+    of = office(
+        [step("Send", 2.0), step("Check", 3.0, resource=BOB, after=[])],
+        [step("Send", 1.0)],
+        arrived=[0.0, 600.0],
+        shares=(1.0, 0.0, 0.0),
+    )
+    oldest = replace(of, policy=replace(of.policy, oldest_case_first=True))
+    preferred = replace(of, traces=replace(of.traces, priority=np.array([9, 0])))
+    for ordered in (oldest, preferred):
+        assert times(ruled(ordered, "shortest first"), "start") == [0.0, 3.0, 2.0]
+
+
+def test_rules_are_told_in_words() -> None:
+    assert rule_in_words("oldest case first") == "the oldest case first"
+    assert rule_in_words("least cost at once") == "to the cheapest of those who are free first"
+    assert rule_in_words("fastest within 4 h") == (
+        "to the fastest of those who are free at most 4 h later than the first"
+    )
+    assert rule_in_words("least cost within 15 min").endswith("at most 15 min later than the first")
+    assert len({rule_in_words(rule) for rule in DISPATCH_RULES}) == len(DISPATCH_RULES)
 
 
 @pytest.mark.parametrize("rule", DISPATCH_RULES)

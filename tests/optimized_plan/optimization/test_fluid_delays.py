@@ -1,8 +1,10 @@
 """The surrogate of waiting, worked out by hand."""
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bpa_assets.optimized_plan.optimization.fluid_delays import LOST, fluid_delays
+from bpa_assets.optimized_plan.optimization.fluid_delays import BUSIEST, LOST, fluid_delays
 from bpa_assets.optimized_plan.optimization.work_of_roles import RoleWork
 
 OFFICE = np.array([[float(hour % 24 in range(9, 17) and hour < 120) for hour in range(168)]])
@@ -58,3 +60,41 @@ def test_chance_adds_to_the_wait_and_less_where_there_are_more_people() -> None:
     by_chance = RoleWork(work(even).hours, 0.5, 1.0, 0.0, np.ones(1), np.ones(1))
     one, two = (float(fluid_delays(by_chance, OFFICE, np.array([n]), np.ones(1)).mean()) for n in (1.0, 2.0))
     assert one > two > 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32))
+def test_every_shift_headcount_load_and_week_is_what_a_plain_loop_tells(seed: int) -> None:
+    drawn = np.random.default_rng(seed)
+    hours = drawn.random((2, 168)) * (drawn.random((2, 168)) < 0.3)
+    of = RoleWork(hours, float(drawn.uniform(0.01, 3)), float(drawn.uniform(0, 2)), 0.0, np.ones(1), np.ones(1))
+    there = np.vstack([drawn.random(168), drawn.random((2, 168)) < 0.3]).astype(np.float64)
+    people, loads = np.array([1.0, 2.0, 3.5]), np.array([0.5, 1.0, 1.2])
+    found = fluid_delays(of, there, people, loads)
+    for shift, number, load, week in np.ndindex(found.shape):
+        told = plain_delay(of, there[shift], people[number], loads[load], week)
+        assert np.isclose(found[shift, number, load, week], told), (shift, number, load, week)
+
+
+def plain_delay(of: RoleWork, there: np.ndarray, people: float, load: float, week: int) -> float:
+    """The same by its definition, hour by hour."""
+    busy = load * of.hours.sum(axis=1).mean() / (people * there.sum())
+    if busy > BUSIEST:
+        return LOST
+    chance = (1 + of.variation) / 2 * busy ** ((2 * (people + 1)) ** 0.5 - 1) / (people * (1 - busy)) * of.step_hours
+    comes, left, held = load * of.hours[week], 0.0, 0.0
+    for hour in range(2 * 168):
+        at = hour % 168
+        if hour >= 168:
+            held += comes[at] * (until(there, at, left / people + chance + of.step_hours) - of.step_hours)
+        left = max(left + comes[at] - people * there[at], 0.0)
+    return min(held / comes.sum(), LOST) if comes.sum() else 0.0
+
+
+def until(there: np.ndarray, since: int, work: float) -> float:
+    """Hours that pass until one person has done so much work."""
+    for hour in range(since, 5 * 168):
+        if there[hour % 168] > 0 and work <= there[hour % 168] + 1e-9:
+            return hour - since + work / there[hour % 168]
+        work -= there[hour % 168]
+    return 5 * 168.0 - since

@@ -106,4 +106,12 @@ def test_where_the_bound_rules_a_goal_out_it_is_proven() -> None:
     config = ProcessConfig.model_validate({"goals": {"cycle_time_reduction": "0.99"}})
     judge = Judge(process(), Terms.of(config, process()), 1)
     proof = found_plans(judge, Labour()).proof
-    assert proof[0].startswith("No plan lowers the mean cycle time by 99%: with as many people as it takes")
+    assert proof[0].startswith("The mean cycle time cannot fall by 99%: even with as many people as it takes")
+
+
+def test_where_nobody_costs_anything_that_is_told() -> None:
+    config = ProcessConfig.model_validate({"cost": {"default_per_hour": "0"}})
+    judge = Judge(process(), Terms.of(config, process()), 1)
+    assert found_plans(judge, Labour()).proof[-1] == (
+        "The cost cannot fall by 10%: every rate of cost in process.yaml is 0, so the process costs nothing today."
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Peer:
         operation = self.connection.manifest.operations[name]
         Draft202012Validator(operation.input).validate(given)
         assert self.driver.problems(self.connection, operation, given) == ()
-        return self.driver.send(self.connection, operation, given, key=KEY, seconds=seconds)
+        return self.driver.send(self.connection, operation, given, types.Try(KEY, datetime.now(UTC), seconds))
 
     def problems(self, name: str, **given: Any) -> tuple[str, ...]:
         return self.driver.problems(self.connection, self.connection.manifest.operations[name], given)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpa_resources.connectors.attempts import Attempts
-from bpa_resources.connectors.driver import Answer, Connection
+from bpa_resources.connectors.driver import Answer, Connection, Try
 from bpa_resources.connectors.manifest import Operation, Pagination
 from bpa_resources.connectors.retry import Retry
 from tests.resources.connectors.orders_system import NOW, ORDERS, OneProcessState, QuickClock
@@ -54,7 +54,7 @@ class Says:
     def problems(self, *_: object) -> tuple[str, ...]:
         return ()
 
-    def send(self, _connection: Connection, operation: Operation, _given: Mapping[str, Any], **_: object) -> Answer:
+    def send(self, _connection: Connection, operation: Operation, _given: Mapping[str, Any], _this: Try) -> Answer:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if operation.effect != "read" and answer.sent and (answer.kind == "no_answer" or answer.status >= 500):
             self.maybe += not (answer.status in (501, 505) or (answer.status == 503 and answer.retry_after is not None))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from bpa_resources.connectors.call import Call, Outcome
 from bpa_resources.connectors.drivers.edmx import read_service
 from bpa_resources.connectors.manifest_files import load_manifest
+from bpa_resources.connectors.retry import Retry
 from bpa_resources.errors import InputError
 from tests.resources.connectors.faulty_peer import Asked, Peer, served
 from tests.resources.connectors.orders_system import NOW, ORDERS, Opened, opened
@@ -103,6 +105,20 @@ def test_a_lost_order_is_sent_again_as_the_same_request(peer: Peer, tmp_path: Pa
     for name in ("requestid", "repeatabilitycreation"):
         assert first.headers[name] == second.headers[name]
     assert parsedate_to_datetime(first.headers["repeatabilitycreation"]).tzinfo is not None
+
+
+def test_an_order_that_another_process_sends_again_says_when_it_was_first_sent(peer: Peer, tmp_path: Path) -> None:
+    gateway, call = Gateway(peer), Call("orders", "create_sales_order", ORDER)
+    here = opened(tmp_path, peer.url, manifest=GATEWAY, retry=Retry(attempts=1))
+    here.state.until = NOW + timedelta(seconds=5)  # it waits for its turn, and the ledger has noted NOW
+    peer.faults.extend(["", "drop_after"])
+    assert here.engine.send(call, key="k-1", now=NOW).maybe_done
+    other = opened(tmp_path, peer.url, manifest=GATEWAY)
+    again = other.engine.send(call, key="k-1", now=NOW + timedelta(minutes=20), first_sent=NOW)
+    assert (again.status, len(gateway.kept)) == ("done", 1)
+    moments = [asked.headers["repeatabilitycreation"] for asked in peer.asked if asked.method == "POST"]
+    assert {parsedate_to_datetime(moment) for moment in moments} == {NOW}
+    assert len(moments) == 2
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "500", "503", "429:1"])

@@ -28,7 +28,9 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     server = sa.create_engine(sa.make_url(SERVER).set(drivername="postgresql+psycopg2"), poolclass=sa.NullPool)
     with server.begin() as connection:
         connection.execute(sa.schema.CreateSchema(schema))
-    url = sa.make_url(SERVER).update_query_dict({"options": f"-csearch_path={schema}"})
+    # No test takes the power away: a commit that does not wait for the disk saves half of the time.
+    options = f"-csearch_path={schema} -csynchronous_commit=off"
+    url = sa.make_url(SERVER).update_query_dict({"options": options})
     monkeypatch.setenv("BPA_LEDGER_URL", url.render_as_string(hide_password=False))
     yield home
     with server.begin() as connection:

@@ -111,7 +111,7 @@ def test_a_rejected_action_is_never_asked_for_again(ledger: Ledger) -> None:
     assert (rejected.status, rejected.reason) == ("rejected", "the customer has called")
     assert entered(ledger, asked(priority=1), at=2).status == "rejected"
     assert ledger.claim("w", after(3), 60) is None
-    with pytest.raises(InputError, match="is rejected: it cannot become rejected"):
+    with pytest.raises(InputError, match="is rejected: it cannot be rejected any more"):
         ledger.reject(action.action_id, ANN, "", after(4))
 
 
@@ -155,6 +155,6 @@ def test_a_person_says_what_became_of_an_unknown_call(ledger: Ledger) -> None:
     again = ledger.claim("w2", after(104), 60)
     assert again is not None
     assert again.action_id == not_seen.action_id
-    with pytest.raises(InputError, match="only an unknown outcome"):
+    with pytest.raises(InputError, match="only one whose effect is unknown"):
         ledger.resolve(seen.action_id, ANN, done=False, now=after(105))
     assert told(ledger, seen)[-2:] == ["unknown", "found done"]

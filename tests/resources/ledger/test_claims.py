@@ -1,6 +1,7 @@
 """Claims: one worker at a time, lost workers, late answers, and nothing sent that was not approved."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 
 from bpa_resources.connectors.call import Outcome
 from bpa_resources.errors import InputError
+from bpa_resources.ledger.canonical import utc
 from bpa_resources.ledger.ledger import Ledger
-from tests.resources.ledger.asked_for import ANN_OR_BOB, after, asked, entered, told
+from tests.resources.ledger.asked_for import ANN_OR_BOB, NOBODY, after, asked, entered, told
 
 
 def test_an_action_is_one_workers(ledger: Ledger) -> None:
@@ -177,6 +179,30 @@ def test_a_request_that_was_altered_after_its_approval_is_not_sent(ledger: Ledge
         connection.execute(actions.update().values(input=json.dumps({"summary": "another"})))
     assert ledger.claim("w", after(2), 60) is None
     assert ledger.action(action.action_id).status == "rejected"
+
+
+def test_what_fails_again_and_again_is_tried_less_and_less_often_until_its_deadline(ledger: Ledger) -> None:
+    action = entered(ledger, asked(policy=replace(NOBODY, deadline_seconds=86_400)))
+    pauses, now = [], 0.0
+    while ledger.claim("w", after(now), 60):
+        ledger.finish(
+            action.action_id, "w", Outcome("later", reason="500", attempts=3, not_before=after(now)), after(now)
+        )
+        next_at = ledger.action(action.action_id).next_at
+        assert next_at is not None
+        pauses.append((utc(next_at) - after(now)).total_seconds())
+        now += pauses[-1]
+    assert pauses[:8] == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert len(pauses) == 29
+    assert ledger.expire(after(now)) == 1
+    assert ledger.action(action.action_id).attempts == 87
+
+
+def test_what_was_not_tried_waits_no_longer_than_it_was_told(ledger: Ledger) -> None:
+    action = entered(ledger, asked())
+    ledger.claim("w", after(1), 60)
+    ledger.finish(action.action_id, "w", Outcome("later", "circuit", attempts=0, not_before=after(31)), after(2))
+    assert ledger.claim("w", after(31), 60) is not None
 
 
 def test_moments_of_any_zone_are_one_moment(ledger: Ledger) -> None:

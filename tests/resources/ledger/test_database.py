@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,6 +41,19 @@ def test_many_open_a_new_ledger_at_once(home: Home) -> None:
         assert ledger.verify_audit() is None
 
 
+def test_a_new_file_that_another_process_holds_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite refuses to change to a write-ahead log while somebody else is at the file, however long it may wait."""
+    monkeypatch.delenv("BPA_LEDGER_URL", raising=False)
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)
+    other.execute("begin")
+    other.execute("create table another (x)")
+    threading.Timer(0.3, other.execute, ["rollback"]).start()
+    open_ledger(Home(tmp_path)).close()
+    other.close()
+
+
 def test_threads_share_one_ledger(ledger: Ledger) -> None:
     ledger.propose([asked(str(number)) for number in range(20)], after(0))
 
@@ -58,7 +73,7 @@ def test_threads_share_one_ledger(ledger: Ledger) -> None:
 def test_a_ledger_of_a_later_version_is_left_alone(home: Home, ledger: Ledger, database: sa.Engine) -> None:
     with database.begin() as connection:
         connection.execute(about.update().values(version=99))
-    with pytest.raises(InputError, match=r"a later version of bpa \(format 99, this one knows 1\)"):
+    with pytest.raises(InputError, match=r"a later version of bpa \(format 99, this one knows 2\): use that version"):
         open_ledger(home)
 
 
@@ -123,3 +138,32 @@ def test_a_change_whose_process_is_killed_never_was(home: Home, ledger: Ledger) 
         assert ledger.action(action.action_id).status == "approved"  # readers wait for nobody
         os.kill(held.pid, signal.SIGKILL)
     assert ledger.claim("w", after(1), 60) is not None
+
+
+def _make_it_old(database: sa.Engine, *columns: str) -> None:
+    """The ledger as version 1 wrote it, before these columns were."""
+    with database.begin() as connection:
+        for column in columns:
+            connection.exec_driver_sql(f"alter table ledger_action drop column {column}")
+        connection.execute(about.update().values(version=1))
+
+
+@pytest.mark.parametrize("added", [("first_sent_at", "losses", "reminded_at"), ("losses", "reminded_at")])
+def test_a_ledger_of_an_earlier_version_is_brought_up_to_date_when_it_is_opened(
+    home: Home, ledger: Ledger, database: sa.Engine, added: tuple[str, ...]
+) -> None:
+    once = entered(ledger, asked("once"))
+    ledger.claim("w", after(1), 60)
+    ledger.finish(once.action_id, "w", Outcome("later", attempts=0, not_before=after(9)), after(2))
+    entered(ledger, asked("new"), at=3)
+    ledger.close()
+    _make_it_old(database, *added)
+    with ThreadPoolExecutor(4) as threads:
+        for opened in threads.map(lambda _: open_ledger(home), range(4)):
+            opened.close()
+    with open_ledger(home) as again:
+        old, new = again.actions()
+        assert (old.never_sent, new.never_sent) == (False, True)  # what nobody wrote down then may have been
+        assert old.first_sent_at == (after(1) if "first_sent_at" in added else None)
+        assert again.verify_audit() is None
+        assert again.claim("w", after(10), 60) is not None

@@ -5,6 +5,8 @@ import random
 from contextlib import suppress
 from dataclasses import replace
 
+import pytest
+
 from bpa_resources.connectors.call import Outcome, Risk, Status
 from bpa_resources.errors import InputError
 from bpa_resources.ledger.action import Action, Policy, ProposedAction
@@ -133,6 +135,7 @@ class Fuzz:
         return not action.policy.four_eyes or not ({action.policy.owner, action.proposed_by} & set(names))
 
 
+@pytest.mark.timeout(1800)  # the long form: a minute and a half of CPU, and more of waiting on a busy machine
 def test_nothing_is_sent_without_a_valid_approval(ledger: Ledger) -> None:
     fuzz = Fuzz(ledger, seed=7)
     for _ in range(STEPS):

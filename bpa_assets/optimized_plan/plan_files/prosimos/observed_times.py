@@ -13,9 +13,10 @@ from bpa_assets.optimized_plan.process_simulation_model import (
     Ragged,
     SimulationModel,
 )
+from bpa_assets.optimized_plan.seconds import HOUR
 from bpa_assets.process_model.diagram.xml_text import as_text
 
-_HOUR, _WEEK_DAYS = 3600.0, 7
+_WEEK_DAYS = 7
 _ARRIVALS = 0.99
 """Share of the arrivals that the calendar of arrivals holds: the busiest hours of the week."""
 
@@ -72,13 +73,13 @@ def seconds_between_arrivals(model: SimulationModel) -> float:
     hours, weeks = arrival_hours(model), len(model.arrivals.day) / _WEEK_DAYS
     openings = int((hours & ~np.roll(hours, 1)).sum())
     drawn = len(model.arrivals.offsets.values) - openings * weeks
-    return float(hours.sum() * _HOUR * weeks / max(drawn, 1.0))
+    return float(hours.sum() * HOUR * weeks / max(drawn, 1.0))
 
 
 def _hours_of_week(model: SimulationModel) -> Ints:
     arrivals = model.arrivals
     day = np.repeat(arrivals.day, np.diff(arrivals.offsets.starts)) % _WEEK_DAYS
-    return np.asarray(24 * day + np.minimum(arrivals.offsets.values // _HOUR, 23).astype(np.int64))
+    return np.asarray(24 * day + np.minimum(arrivals.offsets.values // HOUR, 23).astype(np.int64))
 
 
 def _codes(model: SimulationModel, activity: str) -> Ints:

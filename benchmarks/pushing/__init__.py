@@ -1,0 +1,1 @@
+"""The figures of pushing, each by one command: `python -m benchmarks.pushing`."""

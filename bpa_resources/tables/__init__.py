@@ -1,0 +1,1 @@
+"""The columns of every table that lies in the lake, a file a stage."""

@@ -33,6 +33,11 @@ class Opened:
     requests: list[str] = field(default_factory=list)
     """What was asked for beside the page itself; data: and blob: URLs are no requests."""
 
+    def unfold(self, details: str) -> None:
+        """Open a `details` by its summary and wait for what it fills itself with: the browser tells it in a later turn."""
+        self.page.locator(f"{details} > summary").first.click()
+        self.page.wait_for_selector(f"{details}[open] > :not(summary)")
+
     def violations(self, *levels: str) -> list[str]:
         """What axe-core finds at these levels (default: WCAG 2.1 A and AA), as `rule: element`."""
         if not self.page.evaluate("() => 'axe' in window"):

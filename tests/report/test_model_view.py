@@ -119,7 +119,7 @@ def test_what_it_is_coloured_by_changes_colours_badges_and_legend(opened: Opened
 
 
 def test_the_table_says_what_the_diagram_shows(opened: Opened) -> None:
-    opened.page.locator("#model summary").click()
+    opened.unfold("#model details.bpa-alternative")
     rows = opened.page.locator("#model tbody tr").all_inner_texts()
     assert len(rows) == len(TASKS) + 1
     assert rows[1].split("\t")[:6] == ["check", "17", "21", "10 min", "1 h", "21 h"]

@@ -173,7 +173,7 @@ def test_the_measure_changes_what_paths_say_and_the_table_says_the_same(opened: 
     opened.page.wait_for_selector(".bpa-map-svg[aria-busy=false]")
     labels = opened.page.locator("#map .bpa-edge-label").all_text_contents()
     assert {"1 d", "1 h", "2 h"} <= set(labels)
-    opened.page.locator("#map summary").click()
+    opened.unfold("#map details.bpa-alternative")
     rows = [row.split("\t") for row in opened.page.locator("#map tbody tr").all_inner_texts()]
     assert len(rows) == len(paths(opened))
     assert ["check", "decide", "14", "14", "1 d"] in rows

@@ -28,6 +28,7 @@ def told():
     return queue.get(timeout=120)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a shell's background job ignores signals, and what it starts does
     warm_runs.fork_runs_from_a_warm_process()
     print(told())
     warm_runs.code_stamp = lambda: ("0", "another version of the dbt project", 0)

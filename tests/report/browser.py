@@ -34,7 +34,7 @@ class Opened:
     """What was asked for beside the page itself; data: and blob: URLs are no requests."""
 
     def unfold(self, details: str) -> None:
-        """Open a `details` by its summary; it fills itself in a later turn of the browser, so wait until that is seen."""
+        """Open a `details` by its summary and wait for what it fills itself with, in a later turn of the browser."""
         self.page.locator(f"{details} > summary").first.click()
         self.page.wait_for_selector(f"{details}[open] > :not(summary)")
 

@@ -20,7 +20,7 @@ STYLES = (
 )
 LIBRARIES = ("vendor/bpmn-navigated-viewer.production.min.js", "vendor/dagre.min.js", "vendor/plotly-basic.min.js")
 SCRIPTS = (
-    *("wording.js", "page_elements.js", "saved_picture.js"),
+    *("wording.js", "page_elements.js", "saved_picture.js", "small_picture.js"),
     *("model_measures.js", "model_diagram.js", "model_details.js", "model_view.js"),
     *("process_map_projection.js", "process_map_positions.js", "process_map_layout.js", "process_map_drawing.js"),
     *("process_map_details.js", "pan_zoom.js", "process_map.js"),

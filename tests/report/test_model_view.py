@@ -13,6 +13,11 @@ from tests.report.browser import LEVELS, Opened, OpenPage
 from tests.report.harness import page
 from tests.report.small_report import TASKS, small_report
 
+_SEEN = """{
+  const at = document.querySelector('.bpa-map-svg > g').transform.baseVal.consolidate().matrix;
+  return { x: -at.e / at.a, y: -at.f / at.a };
+}"""
+
 NAMES = {
     "register": "<script>window.hacked = 1</script>",
     "check": '"quoted" & \'single\' <b>bold</b> <img src=x onerror="window.hacked=1">',
@@ -236,6 +241,25 @@ def test_a_model_of_a_hundred_and_twenty_tasks_opens_readable_at_its_start(open_
     box = task(opened, "step 119").bounding_box()
     assert box["x"] > 0
     assert box["x"] + box["width"] < 1280
+
+
+def test_a_small_picture_shows_the_whole_where_the_window_shows_a_part_and_leads_there(open_page: OpenPage) -> None:
+    opened = shown(open_page(page(chain_report(120))))
+    for diagram, step in (("#model", "model.viewer.get('canvas').viewbox().x"), ("#map", "bpaMapSeen().y")):
+        opened.page.evaluate(f"window.bpaMapSeen = () => {_SEEN}")
+        picture = opened.page.locator(f"{diagram} .bpa-small-picture svg")
+        picture.scroll_into_view_if_needed()
+        before = opened.page.evaluate(step)
+        box = picture.bounding_box()
+        corner = (box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9)
+        opened.page.mouse.click(*corner)
+        assert changed(opened, step, before) > before
+        frame = opened.page.locator(f"{diagram} .bpa-seen").bounding_box()
+        assert frame["x"] - 1 <= corner[0] <= frame["x"] + frame["width"] + 1
+        assert frame["y"] - 1 <= corner[1] <= frame["y"] + frame["height"] + 1
+        opened.page.locator(diagram).get_by_role("button", name="Fit").click()
+        opened.page.wait_for_selector(f"{diagram} .bpa-small-picture", state="hidden")
+    assert opened.messages == []
 
 
 def chain_report(tasks: int) -> dict[str, Any]:

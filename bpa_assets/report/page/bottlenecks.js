@@ -19,7 +19,7 @@
   function why(report, activity) {
     const causes = causesOf(report, activity).filter(([, share]) => share >= 0.05);
     if (!causes.length) return '–';
-    return html('ul', { class: 'plain' }, causes.slice(0, 3).map(([cause, share]) => html('li', {}, cause + ' ' + bpa.wording.share(share))));
+    return html('ul', { class: 'plain unbroken' }, causes.slice(0, 3).map(([cause, share]) => html('li', {}, cause + ' ' + bpa.wording.share(share))));
   }
 
   function only(report, filter, place) {
@@ -66,7 +66,8 @@
     for (const one of waiting.causes) total.set(one.activity, (total.get(one.activity) || 0) + one.seconds);
     const rows = waiting.causes.slice().sort((one, other) => other.seconds - one.seconds)
       .map((one) => [name(report, one.activity), one.cause, bpa.wording.duration(one.seconds), bpa.wording.share(one.seconds / total.get(one.activity))]);
-    return [title, bpa.chart(report, 'causes', 'Queue time before the activities that are waited for longest, split by cause'),
+    const note = 'Counted from when a step could begin. Other steps of the case may have been done since, so it can be more than the waiting above.';
+    return [title, html('p', { class: 'note' }, note), bpa.chart(report, 'causes', 'Queue time before the activities that are waited for longest, split by cause'),
       bpa.folded('As a table', () => bpa.longTable('Queue time by activity and cause', columns, rows, 30))];
   }
 

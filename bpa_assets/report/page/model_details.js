@@ -78,7 +78,7 @@
       .sort(([, one], [, other]) => one.rank - other.rank).slice(0, MOST_PLACES);
     const items = worst.map(([id, task]) => html('li', {},
       button(bpa.wording.shorten(task.name, 60), () => choose(id, true), { class: 'bpa-link', dir: 'auto' }),
-      ' ' + bpa.wording.share(task.share_of_waiting) + ' of all waiting'));
+      ' ', html('span', { class: 'bpa-unbroken' }, bpa.wording.share(task.share_of_waiting) + ' of all waiting')));
     return [
       html('h3', { class: 'bpa-hint' }, 'Tasks'),
       html('p', { class: 'bpa-hint' }, 'Choose a task, by click or with Tab and Enter, to see its figures.'),

@@ -3,7 +3,7 @@
   'use strict';
   const bpa = (window.bpa = window.bpa || {});
   const READABLE = 0.75;
-  const COMFORTABLE = 0.95;
+  const COMFORTABLE = 0.8;
   const MARGIN = 30;
 
   // Colours go into the drawing as variables, so that it follows light and dark by itself.
@@ -157,9 +157,10 @@
     const { inner, outer } = canvas.viewbox();
     const start = viewer.get('elementRegistry').find((one) => one.type === 'bpmn:StartEvent') || inner;
     const [width, height] = [outer.width / COMFORTABLE, outer.height / COMFORTABLE];
-    // A diagram that is lower than the window lies in its middle.
-    const middleY = inner.height + 2 * MARGIN <= height ? inner.y + inner.height / 2 : start.y + start.height / 2;
-    canvas.viewbox({ x: start.x - MARGIN, y: middleY - height / 2, width, height });
+    // A diagram that is lower than the window lies in its middle; of a higher one no empty room above or below is shown.
+    const [top, bottom] = [inner.y - MARGIN, inner.y + inner.height + MARGIN - height];
+    const y = bottom <= top ? (top + bottom) / 2 : Math.min(bottom, Math.max(top, start.y + (start.height - height) / 2));
+    canvas.viewbox({ x: start.x - MARGIN, y, width, height });
   }
 
   function fit(viewer) {
@@ -170,12 +171,29 @@
     canvas.viewbox({ x: inner.x + (inner.width - width) / 2, y: inner.y + (inner.height - height) / 2, width, height });
   }
 
+  // The whole diagram in small; it follows what the window shows.
+  function smallPicture(viewer) {
+    const canvas = viewer.get('canvas');
+    const layer = canvas.getActiveLayer();
+    layer.id = 'bpa-model-drawing';
+    const small = bpa.smallPicture(layer, {
+      box: () => canvas.viewbox().inner,
+      seen: () => canvas.viewbox(),
+      goTo: (x, y) => {
+        const { width, height } = canvas.viewbox();
+        canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
+      },
+    });
+    viewer.on('canvas.viewbox.changed', small.follow);
+    return small.holder;
+  }
+
   function zoomBy(viewer, factor, position) {
     const canvas = viewer.get('canvas');
     canvas.zoom(Math.min(4, Math.max(0.1, canvas.zoom() * factor)), position || 'auto');
   }
 
   bpa.modelDiagram = {
-    openDiagram, makeTasksButtons, paintTask, paintFlows, badgeLayer, badge, openReadable, toStart, fit, zoomBy,
+    openDiagram, makeTasksButtons, paintTask, paintFlows, badgeLayer, badge, openReadable, toStart, fit, smallPicture, zoomBy,
   };
 })();

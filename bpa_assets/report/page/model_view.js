@@ -40,7 +40,8 @@
     view.legend = html('div', { class: 'bpa-legend' });
     view.note = html('p', { class: 'bpa-note', role: 'status' });
     view.figures = html('details', { class: 'bpa-alternative', id: 'bpa-model-table' });
-    view.frame = html('div', { class: 'bpa-frame' }, view.canvas, view.details);
+    view.side = html('div', { class: 'bpa-side' }, view.details);
+    view.frame = html('div', { class: 'bpa-frame' }, view.canvas, view.side);
     view.whole = html('div', { class: 'bpa-whole' },
       html('div', { class: 'bpa-bar' },
         choice('Colour by', measures, view.measure, (chosen) => { view.measure = chosen; paint(view); }),
@@ -73,6 +74,7 @@
       bpa.modelDetails.taskTable(shapes.map((shape) => elements[shape.id]), leftOut || []));
     view.viewer.on('element.click', ({ element }) => { show(view, element.id in elements ? element.id : null); });
     paint(view);
+    view.side.prepend(bpa.modelDiagram.smallPicture(view.viewer));
     setHeight(view);
     openOnceVisible(view, openReadable);
     listenToWheel(view);

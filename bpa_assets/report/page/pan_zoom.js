@@ -5,10 +5,14 @@
   const READABLE = 0.75;
   const STEP = 60;
 
-  // `size()` gives {width, height, startX} of the drawing in `group`. Returns what buttons do.
-  function panZoom(svg, group, size) {
+  // `size()` gives {width, height, startX} of the drawing in `group`; `moved()` is called when another part of it is
+  // shown. Returns what buttons do.
+  function panZoom(svg, group, size, moved) {
     const at = { x: 0, y: 0, scale: 1 };
-    const apply = () => group.setAttribute('transform', 'translate(' + at.x.toFixed(1) + ' ' + at.y.toFixed(1) + ') scale(' + at.scale.toFixed(4) + ')');
+    function apply() {
+      group.setAttribute('transform', 'translate(' + at.x.toFixed(1) + ' ' + at.y.toFixed(1) + ') scale(' + at.scale.toFixed(4) + ')');
+      moved();
+    }
 
     function place(scale, toStart) {
       const { width, height, startX } = size();
@@ -41,6 +45,9 @@
         at.y += dy;
         apply();
       },
+      // The part of the drawing that is shown.
+      seen: () => ({ x: -at.x / at.scale, y: -at.y / at.scale, width: svg.clientWidth / at.scale, height: svg.clientHeight / at.scale }),
+      goTo: (x, y) => moves.pan(svg.clientWidth / 2 - at.x - x * at.scale, svg.clientHeight / 2 - at.y - y * at.scale),
       // Brings a point of the drawing into view.
       reveal(x, y) {
         const margin = 90;

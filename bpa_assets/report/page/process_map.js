@@ -24,12 +24,16 @@
     const { html, svg, button, choice } = bpa.elements;
     const { MEASURES } = bpa.processMapDrawing;
     const name = (view.report.process || {}).key || 'process';
-    view.group = svg('g', {});
+    view.group = svg('g', { id: 'bpa-map-drawing' });
+    view.moving = svg('g', {}, view.group);
     view.svg = svg('svg', { class: 'bpa-map-svg', role: 'group', tabindex: 0, 'aria-label': 'Process map. Tab goes from activity to activity, Enter shows the figures; the arrow keys move the map.' },
       svg('defs', {}, svg('marker', { id: 'bpa-arrow', viewBox: '0 0 10 10', refX: 9, refY: 5, markerWidth: 11, markerHeight: 11, markerUnits: 'userSpaceOnUse', orient: 'auto' },
         svg('path', { d: 'M0 0L10 5L0 10z', style: 'fill:var(--bpa-line)' }))),
-      view.group);
-    view.moves = bpa.panZoom(view.svg, view.group, () => ({ width: view.layout.width, height: view.layout.height, startX: view.layout.nodes.get(-1).x }));
+      view.moving);
+    view.moves = bpa.panZoom(view.svg, view.moving, () => ({ width: view.layout.width, height: view.layout.height, startX: view.layout.nodes.get(-1).x }), () => view.small.follow());
+    view.small = bpa.smallPicture(view.group, {
+      box: () => ({ x: 0, y: 0, width: view.layout.width, height: view.layout.height }), seen: view.moves.seen, goTo: view.moves.goTo,
+    });
     view.details = html('aside', { class: 'bpa-details', 'aria-live': 'polite', 'aria-label': 'Details of the map', tabindex: 0 });
     view.status = html('p', { class: 'bpa-note', role: 'status' });
     view.note = html('p', { class: 'bpa-note' });
@@ -45,7 +49,7 @@
           button('−', () => view.moves.zoom(0.8), { 'aria-label': 'Zoom out' }), button('+', () => view.moves.zoom(1.25), { 'aria-label': 'Zoom in' }),
           button('Fit', () => view.moves.fit()), button('Start', () => view.moves.start()),
           button('Full size', () => bpa.elements.toggleFullSize(view.whole)), button('Save picture', () => savePicture(view, name)))),
-      view.legend, html('div', { class: 'bpa-frame' }, html('div', { class: 'bpa-canvas' }, view.svg), view.details), view.status);
+      view.legend, html('div', { class: 'bpa-frame' }, html('div', { class: 'bpa-canvas' }, view.svg), html('div', { class: 'bpa-side' }, view.small.holder, view.details)), view.status);
     element.append(view.note, html('a', { class: 'bpa-skip', href: '#bpa-map-table', onclick: () => { view.alternative.open = true; } }, 'Skip the map: all paths as a table'),
       view.whole, view.alternative);
     view.on = {
@@ -119,6 +123,7 @@
     view.layout = bpa.processMapLayout.layOut(view.report.activities, view.graph, view.edges, labels);
     draw(view, view.layout);
     if (!first && view.svg.clientWidth) view.moves.open();
+    view.small.follow();
     view.timing.layout = performance.now() - begun;
     view.svg.setAttribute('aria-busy', 'false');
     tell(view);
@@ -205,15 +210,15 @@
   function printWhole(view) {
     let transform = null;
     window.addEventListener('beforeprint', () => {
-      transform = view.group.getAttribute('transform');
-      view.group.removeAttribute('transform');
+      transform = view.moving.getAttribute('transform');
+      view.moving.removeAttribute('transform');
       view.svg.setAttribute('viewBox', ['0', '0', view.layout.width, view.layout.height].join(' '));
       view.svg.style.aspectRatio = view.layout.width / view.layout.height;
     });
     window.addEventListener('afterprint', () => {
       view.svg.removeAttribute('viewBox');
       view.svg.style.aspectRatio = '';
-      if (transform) view.group.setAttribute('transform', transform);
+      if (transform) view.moving.setAttribute('transform', transform);
     });
   }
 

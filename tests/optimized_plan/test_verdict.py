@@ -115,6 +115,7 @@ def test_a_plan_that_more_demand_upsets_is_not_the_first_to_be_recommended() -> 
         (Interval(-0.0999, -0.1, -0.00012), "−10 % (−10 to 0)"),
         (Interval(0.0, 0.0, 0.0), "0 %"),
         (Interval(-0.996, -0.999, -0.991), "−100 % (−100 to −99)"),
+        (Interval(-0.50513, -0.50513, -0.50513), "−51 %"),  # rounded once: not by way of −50.5
     ],
 )
 def test_a_change_is_told_in_points(change: Interval, told: str) -> None:

@@ -6,6 +6,7 @@ promise's interval reaches the share it needs; and if no simple control does as 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import floor, log10
 
 from bpa_assets.optimized_plan.acceptance.scenarios import HELD_OUT, MORE_DEMAND
 from bpa_assets.optimized_plan.acceptance.terms import Terms
@@ -104,8 +105,8 @@ def name_of(effect: Effect) -> str:
 
 def points(share: float, digits: int = 2) -> str:
     """Percent with so many digits, but whole points from 100 on, and at most tenths of them; with its sign."""
-    value = round(100 * share, 1 if digits < 3 else 2)
-    value = round(value) if abs(value) >= 10**digits else float(f"{value:.{digits}g}")
+    before_the_point = 1 + floor(log10(abs(100 * share))) if share else 1
+    value = round(100 * share, max(0, min(1 if digits < 3 else 2, digits - before_the_point)))
     return f"{value:+.9g}".replace("-", "−") if value else "0"
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bpa_assets.durations import duration_text
 from bpa_assets.optimized_plan.acceptance.judge import Judge
 from bpa_assets.optimized_plan.acceptance.verdict import percent
 from bpa_assets.optimized_plan.optimization.candidates import Bounds
@@ -56,7 +57,8 @@ def what_binds(now: Round, best: Tried) -> tuple[str, ...]:
     if not waits.get(role):
         return ()
     return (
-        f"What stands in the way is {role!r}: even in the best plan a case waits about {waits[role]:.1f} h for it.",
+        f"What stands in the way is {role!r}: even in the best plan a case waits about "
+        f"{duration_text(waits[role] * HOUR)} for it.",
     )
 
 
@@ -78,9 +80,11 @@ def _what_nobody_causes(judge: Judge, limits: Sequence[RoleLimits]) -> str:
     waits = with_people - alone
     if waits < LITTLE:
         return (
-            f"With as many people as it takes a case still lasts {with_people:.1f} h: the work, and the hours of work."
+            f"With as many people as it takes a case still lasts {duration_text(with_people * HOUR)}: the "
+            "work, and the hours of work."
         )
     return (
-        f"With as many people as it takes a case lasts {with_people:.1f} h; {waits:.1f} h of that it waits for "
-        "something that nobody in the log does (customers, suppliers, other work), which no staffing changes."
+        f"With as many people as it takes a case lasts {duration_text(with_people * HOUR)}; "
+        f"{duration_text(waits * HOUR)} of that it waits for something that nobody in the log does (customers, "
+        "suppliers, other work), which no staffing changes."
     )

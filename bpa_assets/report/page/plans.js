@@ -6,7 +6,7 @@
   const SHOWN = 12;
   const MEASURES = { cost: 'Cost a week', cycle_time: 'Mean cycle time', p90_cycle_time: '90th percentile of the cycle time', waiting_time: 'Waiting' };
 
-  const SCENARIOS = { calibration: 'weeks as in the log', 'demand +10 %': '10 % more cases', 'held-out weeks': 'weeks the search has not seen' };
+  const SCENARIOS = { calibration: 'weeks the search has seen', 'demand +10 %': '10 % more cases', 'held-out weeks': 'weeks the search has not seen' };
 
   const short = (text, most) => html('bdi', {}, bpa.wording.shorten(text, most));
 
@@ -18,12 +18,13 @@
   }
 
   function card(title, value, ...below) {
-    return html('div', { class: 'card' }, html('h3', {}, title), html('div', { class: 'value' }, value), ...below.map((text) => html('p', { class: 'muted' }, text)));
+    return html('div', { class: 'card' }, html('h3', {}, title), html('div', { class: 'value' }, value), ...below.filter(Boolean).map((text) => html('p', { class: 'muted' }, text)));
   }
 
   function cards(plan, search) {
-    const { change, between, amount } = bpa.planFigures;
+    const { change, amount } = bpa.planFigures;
     const { duration, share } = bpa.wording;
+    const between = (low, high) => (low === high ? null : bpa.planFigures.between(low, high)); // of no width, it says nothing new
     const limits = plan.effects.filter((one) => one.scenario === plan.effects[0].scenario && one.needed !== null);
     return html('div', { class: 'cards plan-cards' },
       card('Cost a week', change(plan.cost_change), between(plan.cost_change_low, plan.cost_change_high), amount(plan.cost_before, search.cost_unit) + ' → ' + amount(plan.cost_after, search.cost_unit)),
@@ -50,7 +51,8 @@
     const columns = [['In', false], ['Figure', false], ['As it is', true], ['By the plan', true], ['Interval (95 %)', true], ['Kept', false]];
     const rows = plan.effects.map((one) => [SCENARIOS[one.scenario] || one.scenario, short(measureName(one), 80), figure(one, one.before), figure(one, one.after) || change(one.value),
       one.needed !== null ? share(one.low) + ' to ' + share(one.high) : bpa.planFigures.between(one.low, one.high), one.kept === null ? '' : one.kept ? 'yes' : 'no']);
-    return html('div', {}, bpa.heading(report, 3, 'In other weeks', 'plan_effects'), bpa.longTable('The plan in each scenario', columns, rows, SHOWN));
+    const said = '“As it is” is simulated too, in weeks like the first four fifths of the log’s once the process has filled up: it need not be the mean of the log.';
+    return html('div', {}, bpa.heading(report, 3, 'In other weeks', 'plan_effects'), html('p', { class: 'muted' }, said), bpa.longTable('The plan in each scenario', columns, rows, SHOWN));
   }
 
   function label(plan) {

@@ -27,7 +27,7 @@
     const { duration, share } = bpa.wording;
     if (name.includes('seconds')) return [duration, (value) => signed(value, share)];
     if (name === 'work_in_progress') return [(value) => number(value) + ' cases', (value) => signed(value, share)];
-    if (name.startsWith('utilization') || name.startsWith('waiting by')) return [share, (value) => signed(value * 100, number) + ' points'];
+    if (name.startsWith('utilization') || name.startsWith('waiting by')) return [share, (value) => signed(Math.round(value * 1000) / 10, number) + ' points'];
     return [number, name.includes('ngd') ? number : (value) => number(value) + ' h'];
   }
 

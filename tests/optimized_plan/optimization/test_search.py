@@ -107,6 +107,7 @@ def test_where_the_bound_rules_a_goal_out_it_is_proven() -> None:
     judge = Judge(process(), Terms.of(config, process()), 1)
     proof = found_plans(judge, Labour()).proof
     assert proof[0].startswith("The mean cycle time cannot fall by 99%: even with as many people as it takes")
+    assert proof[1] == "With as many people as it takes a case still lasts 4h 35m: the work, and the hours of work."
 
 
 def test_where_nobody_costs_anything_that_is_told() -> None:

@@ -70,9 +70,8 @@ class MailServer:
 
 @pytest.fixture(scope="module")
 def imap_port() -> Iterator[int]:
-    port = free_port()
-    arguments = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "dict", "--demo-data"]
-    with started("pymap.main", "main", [*arguments, "--demo-user", BOT, "--demo-password", PASSWORD], port):
+    mailbox = ("--no-tls", "dict", "--demo-data", "--demo-user", BOT, "--demo-password", PASSWORD)
+    with started("pymap.main", "main", lambda port: ["--host", "127.0.0.1", "--port", str(port), *mailbox]) as port:
         yield port
 
 

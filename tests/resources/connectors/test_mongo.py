@@ -9,7 +9,7 @@ import pytest
 
 from tests.resources.connectors.cut_wires import listener_that_says, wire_that_loses_the_answer_to
 from tests.resources.connectors.shipped import KEY, Peer, a_connection, shipped_manifest
-from tests.resources.connectors.started import free_port, started
+from tests.resources.connectors.started import started
 
 pytest.importorskip("nx_27017", reason="no server of MongoDB's protocol is installed (nx-27017)")
 
@@ -18,8 +18,8 @@ NOTE = {"case_id": "c-1", "text": "late", "due": {"$date": "2024-05-01T00:00:00Z
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[int]:
-    port = free_port()
-    with started("nx_27017.nx_27017", "main", ["--db", "memory", "--host", "127.0.0.1", "-p", str(port)], port):
+    arguments = ("--db", "memory", "--host", "127.0.0.1", "-p")
+    with started("nx_27017.nx_27017", "main", lambda port: [*arguments, str(port)]) as port:
         yield port
 
 

@@ -19,7 +19,7 @@ _FIGURES = {
     "quality_issue": "kinds of faults",
     "cases": "cases",
     "variants": "variants",
-    "waiting_by_resource": "resources",
+    "waiting_by_resource": "pairs of activity and person",
     "waiting_causes": "causes of waiting",
     "bottlenecks": "places where cases wait",
     "model_candidate": "models tried",

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from bpa_assets.event_log.absent_texts import absent_texts, told_absent
 from bpa_assets.event_log.classifiers import with_classifier
 from bpa_assets.event_log.column_content import MOST_COLUMNS, case_and_activity, changes_within, codes_of
-from bpa_assets.event_log.column_names import TIMES, Role
-from bpa_assets.event_log.columns import ColumnMapping, Equal, map_columns, named_column
+from bpa_assets.event_log.column_names import PEOPLE, TIMES, Role, role_of
+from bpa_assets.event_log.columns import ColumnMapping, Equal, IsEmpty, map_columns, named_column
+from bpa_assets.event_log.lifecycles import transition_columns
 from bpa_assets.event_log.milestones import WideFileError, seen_milestones, with_milestones
 from bpa_assets.event_log.sources import Source
 from bpa_assets.event_log.time_columns import split_times, start_and_end, times_in
@@ -42,20 +44,32 @@ def choose_columns(
         return _by_content(whole, roles, sorted(left), connection)
 
     made = {role: len(source.columns) + place for place, role in enumerate(split)} | _states(source, settings)
+    transitions = _transitions(source, settings, made, connection)
+    made |= transitions
+    wanted |= {role: source.columns[index].name for role, index in transitions.items()}  # not told as found by its name
     whole, activity, told = with_classifier(whole, settings.activity, connection)
     if activity is not None:
-        made["activity"], wanted["activity"] = activity, told  # not told as found by its name
+        made["activity"], wanted["activity"] = activity, told  # the same
     columns = map_columns(
         whole,
         wanted=wanted,
         cost=settings.cost,
         equal=_equal(whole, connection),
+        is_empty=_is_empty(whole, connection),
         joined=made,
         parts=frozenset(index for pair in split.values() for index in pair),
         by_content=by_content,
     )
-    if told:
-        columns = replace(columns, findings=(*columns.findings, told))
+    by_values = _told_by_values(source, transitions)
+    columns = replace(columns, findings=(*columns.findings, *filter(None, (told, by_values))))
+    people = [columns.roles[role] for role in PEOPLE if role in columns.roles]
+    texts = [index for index in people if whole.columns[index].type == "VARCHAR"]
+    if absent := absent_texts(lambda: whole.scan(connection).limit(_HEAD), texts, "names"):
+        whole = whole.without_absent(absent)
+        columns = replace(
+            columns,
+            findings=(*columns.findings, *told_absent(whole.name, [column.name for column in whole.columns], absent)),
+        )
     times = {columns.roles[role] for role in TIMES if role in columns.roles}
     numbers = {index for index in times if whole.columns[index].type not in ("VARCHAR", "TIMESTAMP")}
     return whole.as_texts(numbers) if numbers else whole, columns
@@ -67,6 +81,32 @@ def _states(source: Source, settings: SourceSettings) -> dict[Role, int]:
         return {}
     names = [column.name for column in source.columns]
     return {"lifecycle": names.index("lifecycle:state")} if "lifecycle:state" in names else {}
+
+
+def _transitions(
+    source: Source, settings: SourceSettings, made: Mapping[Role, int], connection: "duckdb.DuckDBPyConnection"
+) -> dict[Role, int]:
+    """The column of the lifecycle by what it holds, where none has the name of one: `start`, `complete`, no others."""
+    named = settings.lifecycle is not None or any(role_of(column.name) == "lifecycle" for column in source.columns)
+    if named or "lifecycle" in made or settings.start_time is not None:
+        return {}
+    texts = [index for index, column in enumerate(source.columns) if column.type == "VARCHAR"]
+    found = transition_columns(lambda: source.scan(connection).limit(_HEAD), texts[:MOST_COLUMNS])
+    return {"lifecycle": found[0]} if len(found) == 1 else {}
+
+
+def _told_by_values(source: Source, transitions: Mapping[Role, int]) -> str:
+    names = [source.columns[index].name for index in transitions.values()]
+    return f"{source.name}: columns by content: lifecycle = '{names[0]}'" if names else ""
+
+
+def _is_empty(source: Source, connection: "duckdb.DuckDBPyConnection") -> IsEmpty:
+    """Whether a column of the source has no value in any row."""
+
+    def is_empty(index: int) -> bool:
+        return not source.scan(connection).filter(f"c{index} is not null").limit(1).fetchall()
+
+    return is_empty
 
 
 def _equal(source: Source, connection: "duckdb.DuckDBPyConnection") -> Equal:
@@ -118,12 +158,17 @@ def _by_content(
     times = times_in(head, source, known_times or left)
     if not times:
         return {}
-    texts = [index for index in left if index not in times and source.columns[index].type in ("VARCHAR", "BIGINT")]
+    # A time is neither, and a number no activity: it would be a counter, a priority or an amount.
+    other_times = times_in(head, source, left) if known_times else times
+    texts = [i for i in left if i not in other_times and source.columns[i].type in ("VARCHAR", "BIGINT")]
     known = [roles[role] for role in ("case_id", "activity") if role in roles]  # type: ignore[index]
     values = head.to_arrow_table()
     codes = dict(zip(wanted := [*known, *texts], codes_of([values[f"c{index}"] for index in wanted]), strict=True))
     order = np.argsort(max(times.values(), key=lambda time: len(np.unique(time))), kind="stable")
-    pair = case_and_activity(codes, order, case=roles.get("case_id"), activity=roles.get("activity"))
+    numbers = frozenset(_numbers(head, source, texts))
+    pair = case_and_activity(
+        codes, order, case=roles.get("case_id"), activity=roles.get("activity"), no_activities=numbers
+    )
     if pair is None:
         return {}
     found: dict[Role, int] = {"case_id": pair[0], "activity": pair[1]}
@@ -131,3 +176,14 @@ def _by_content(
         moving = {index: time for index, time in times.items() if changes_within(codes[pair[0]], time) > 0.2}
         found |= start_and_end(moving) or {}
     return {role: index for role, index in found.items() if role not in roles}
+
+
+def _numbers(head: "duckdb.DuckDBPyRelation", source: Source, columns: list[int]) -> list[int]:
+    """The columns that hold nothing but numbers."""
+    from duckdb import SQLExpression
+
+    texts = [index for index in columns if source.columns[index].type == "VARCHAR"]
+    asked = [SQLExpression(f"coalesce(bool_and(try_cast(c{index} as double) is not null), false)") for index in texts]
+    answers = head.aggregate(asked).fetchall()[0] if texts else ()
+    whole = [index for index in columns if source.columns[index].type == "BIGINT"]
+    return [*whole, *(index for index, is_number in zip(texts, answers, strict=True) if is_number)]

@@ -32,16 +32,25 @@ class _Pair:
 
 
 def case_and_activity(
-    columns: Mapping[int, Codes], order: Codes, *, case: int | None = None, activity: int | None = None
+    columns: Mapping[int, Codes],
+    order: Codes,
+    *,
+    case: int | None = None,
+    activity: int | None = None,
+    no_activities: frozenset[int] = frozenset(),
 ) -> tuple[int, int] | None:
     """The columns (of those given, by index) that are the case and the activity; None if no pair is clearly the best.
 
-    `order`: of the rows by time; `case`, `activity`: known already.
+    `order`: of the rows by time; `case`, `activity`: known already; `no_activities`: columns that are none.
     """
     if case is not None and activity is not None:
         return case, activity
     cases = [case] if case is not None else [index for index in columns if _may_be_case(columns[index])]
-    activities = [activity] if activity is not None else [i for i in columns if _may_be_activity(columns[i])]
+    activities = (
+        [activity]
+        if activity is not None
+        else [index for index in columns if index not in no_activities and _may_be_activity(columns[index])]
+    )
     pairs = [_pair(columns, one, other, order) for one in cases for other in activities if one != other]
     best = max(pairs, key=lambda pair: pair.score, default=None)
     if best is None or best.score < _LEAST_SCORE or len(order) < _LEAST_ROWS:

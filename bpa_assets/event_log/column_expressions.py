@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from bpa_assets.event_log.absent_texts import is_absent
 from bpa_assets.event_log.attributes import AttributeType, fits
 from bpa_assets.event_log.column_names import TIMES, Role
 from bpa_assets.event_log.number_texts import NumberStyle, number
@@ -83,7 +84,7 @@ def why_refused(roles: Mapping[Role, int]) -> "duckdb.Expression":
     for role in TIMES:
         text = _raw(roles, role)
         told = f"'unreadable {_SHOWN[role]} ' || left({text}, {_SHOWN_CHARACTERS})"
-        whens.append(f"when {text} is not null and {role} is null then {told}")
+        whens.append(f"when {text} is not null and {role} is null and not {is_absent(text, 'times')} then {told}")
     whens.append(f"when {_raw(roles, 'activity')} is null then '{NO_ACTIVITY}'")
     return SQLExpression(f"case {' '.join(whens)} when start_time is null and end_time is null then '{NO_TIME}' end")
 

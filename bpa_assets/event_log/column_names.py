@@ -7,24 +7,27 @@ no matter here.
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Literal
 
 Role = Literal[
     "case_id", "activity", "start_time", "end_time", "enabled_time", "lifecycle", "instance", "resource", "role"
 ]
 TIMES: tuple[Role, ...] = ("start_time", "end_time", "enabled_time")
+PEOPLE: tuple[Role, ...] = ("resource", "role")
 
 # Tiers of a role: names that can mean nothing else, then names that may, then names that do if nothing better is there.
 # As `normalised`: a name belongs to one tier only.
-NAMES: dict[Role, tuple[tuple[str, ...], ...]] = {
+_LISTED: dict[Role, tuple[tuple[str, ...], ...]] = {
     "case_id": (
         ("caseconceptname", "caseid", "caseidentifier", "casekey", "caseno", "casenumber", "traceid",
          "fallid", "fallnummer", "fallnr", "fallkennung", "vorgangsnummer", "vorgangsnr", "vorgangsid", "zaakid",
          "zaaknummer", "dossiernummer", "idducas", "idcas", "iddossier", "numerodedossier", "numerodossier", "idcaso",
          "iddelcaso", "numerodecaso", "casoid", "iddocaso", "numerodocaso", "iddecaso"),
-        ("case", "trace", "processinstance", "processinstanceid", "processinstancekey", "fall", "zaak", "dossier",
-         "cas", "caso", "prozessinstanz"),
+        ("case", "trace", "processinstance", "processinstanceid", "processinstancekey", "procinstid", "acthiprocinst",
+         "fall", "zaak", "dossier", "cas", "caso", "prozessinstanz"),
         ("documentnumber", "documentno", "belegnummer", "belegnr", "salesdocument", "purchasingdocument",
          "verkaufsbeleg", "einkaufsbeleg", "vbeln", "ebeln", "auftragsnummer", "auftragsnr", "bestellnummer",
          "rechnungsnummer", "orderid", "ordernumber", "orderno", "ticketid", "ticketnumber", "incidentid",
@@ -35,8 +38,9 @@ NAMES: dict[Role, tuple[tuple[str, ...], ...]] = {
         ("conceptname", "activity", "activityname", "activityid", "activityen", "aktivitat", "aktivitaet",
          "aktivitatsname", "aktivitaetsname", "tatigkeit", "taetigkeit", "actividad", "nombredelaactividad", "activite",
          "nomdelactivite", "activiteit", "atividade", "nomedaatividade", "attivita"),
-        ("task", "taskname", "eventname", "event", "step", "stepname", "activityde", "schritt", "prozessschritt",
-         "arbeitsschritt", "arbeitsgang", "ereignis", "aufgabe", "evento", "tarea", "tache", "etape", "evenement",
+        ("task", "taskname", "nametask", "actname", "eventname", "event", "step", "stepname", "activityde", "schritt",
+         "prozessschritt", "arbeitsschritt", "arbeitsgang", "ereignis", "aufgabe", "evento", "tarea", "tache", "etape",
+         "evenement",
          "taak", "stap", "processtap", "tarefa", "etapa", "passo", "processstep", "activitydescription"),
         ("eventtype", "action", "operation", "aktion", "transactioncode", "tcode"),
     ),
@@ -72,9 +76,45 @@ NAMES: dict[Role, tuple[tuple[str, ...], ...]] = {
          "anwender", "ausfuhrender", "ausfuehrender", "utilisateur", "usuario", "gebruiker", "utente", "originator"),
         ("createdby", "changedby", "erstelltvon", "angelegtvon", "geandertvon", "ernam", "aenam", "usnam",
          "assignedto"),
+        ("resourceid", "userid", "employeeid", "employeename", "agentid", "agentname", "operatorid"),
+        ("executor", "executedby", "performedby", "completedby", "handledby", "processedby", "doneby",
+         "assigneename", "assigneetask", "taskassignee"),
+        ("person", "agent", "operator", "analyst", "handler", "worker", "persona", "personne", "persoon", "analista",
+         "agente", "operador", "operatore", "operateur", "担当者", "执行者", "исполнитель"),
+        ("machine", "equipment", "workstation", "workcenter", "workcentre", "maschine", "arbeitsplatz"),
     ),
     "role": (("orgrole", "role", "rolename", "rolle", "rollenname", "rol", "ruolo"),),
 }  # fmt: skip
+
+
+# Words of which people make the name of a time: `TimestampEnd`, `TASK_END_TIME`, `exit_time`, `Step Start`.
+_SAID_WITH: dict[Role, tuple[str, ...]] = {
+    "start_time": ("start", "begin", "started"),
+    "end_time": ("end", "ended", "finish", "finished", "complete", "completed", "completion", "exit", "stop"),
+}
+_OF = ("", "event", "activity", "task", "step", "action", "operation", "work", "job", "actual", "execution")
+_TIME = ("time", "timestamp", "date", "datetime", "ts")
+
+
+def _made(words: Iterable[str]) -> Iterator[str]:
+    for word, of, time in product(words, _OF, _TIME):
+        yield from (of + word + time, word + time + of, word + of + time, of + time + word, time + word + of)
+        if of:
+            yield of + word
+
+
+def _with_made_names() -> dict[Role, tuple[tuple[str, ...], ...]]:
+    """The listed names, and between the first and the second tier of a time those that are made of such words."""
+    listed = {name for tiers in _LISTED.values() for tier in tiers for name in tier}
+    found = dict(_LISTED)
+    for role, words in _SAID_WITH.items():
+        first, *others = _LISTED[role]
+        made = (name for name in dict.fromkeys(_made(words)) if name not in listed)
+        found[role] = (first, tuple(made), *others)
+    return found
+
+
+NAMES = _with_made_names()
 
 
 @lru_cache(maxsize=4096)  # each name is compared with every name of a role

@@ -6,13 +6,14 @@ guess. Names are in `column_names.py`; how columns are looked at, in `column_cho
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from bpa_assets.event_log.column_names import NAMES, Role, normalised
 from bpa_assets.event_log.sources import Source
 from bpa_resources.errors import InputError
 
 Equal = Callable[[int, int], bool]
+IsEmpty = Callable[[int], bool]
 ByContent = Callable[[Mapping[Role, int], frozenset[int]], Mapping[Role, int]]
 """Given the roles that are known and the columns that are left: roles that the content of those tells."""
 
@@ -36,6 +37,7 @@ def map_columns(
     wanted: Mapping[str, str | None],
     cost: tuple[str, ...],
     equal: Equal,
+    is_empty: IsEmpty = lambda _: False,
     joined: Mapping[Role, int] | None = None,
     parts: frozenset[int] = frozenset(),
     by_content: ByContent | None = None,
@@ -44,11 +46,11 @@ def map_columns(
     """Map the columns of a source.
 
     `wanted` is what process.yaml names (role → column name or None); `equal(a, b)` says whether two columns hold the
-    same in every row; `joined` are roles of columns that are made of others, the `parts`; `never` are roles that no
-    column has. Errors: InputError naming the columns and the key to set.
+    same in every row, `is_empty(a)` whether one has no value in any; `joined` are roles of columns that are made of
+    others, the `parts`; `never` are roles that no column has. Errors: InputError naming the columns and the key to set.
     """
     names = {role: wanted.get(role) for role in get_args(Role)}
-    made = joined or {}
+    made, looks = joined or {}, _Looks(equal, is_empty)
     named = {role: name for role, name in names.items() if name is not None and role not in made}
     said = {role: named_column(source, name, key=f"source.{role}") for role, name in named.items()}
     said |= made
@@ -56,7 +58,7 @@ def map_columns(
     dropped: dict[int, int] = {}
     for role in [role for role in get_args(Role) if role not in never]:
         taken = {*said.values(), *roles.values(), *parts}
-        found = said[role] if role in said else _inferred(source, role, taken=taken, equal=equal, dropped=dropped)
+        found = said[role] if role in said else _inferred(source, role, taken=taken, looks=looks, dropped=dropped)
         if found is not None:
             roles[role] = found
     costs = tuple(named_column(source, name, key="source.cost") for name in cost)
@@ -83,8 +85,18 @@ def named_column(source: Source, name: str, *, key: str) -> int:
     return same[0]
 
 
-def _inferred(source: Source, role: Role, *, taken: set[int], equal: Equal, dropped: dict[int, int]) -> int | None:
-    """The column of a role: the first of the first tier with any; its equals are dropped, a differing one is asked."""
+class _Looks(NamedTuple):
+    """What can be asked of the content of columns."""
+
+    equal: Equal
+    is_empty: IsEmpty
+
+
+def _inferred(source: Source, role: Role, *, taken: set[int], looks: _Looks, dropped: dict[int, int]) -> int | None:
+    """The column of a role: the first of the first tier with any; its equals are dropped, a differing one is asked.
+
+    Of several, those without any value are none.
+    """
     for tier in NAMES[role]:
         found = [
             index
@@ -92,11 +104,13 @@ def _inferred(source: Source, role: Role, *, taken: set[int], equal: Equal, drop
             for index, column in enumerate(source.columns)
             if normalised(column.name) == name and index not in taken
         ]
+        if len(found) > 1:
+            found = [index for index in found if not looks.is_empty(index)] or found[:1]
         if not found:
             continue
         first, *others = found
         for other in others:
-            if not equal(first, other):
+            if not looks.equal(first, other):
                 raise InputError(f"{source.name}: {_which(source, role, first, other)}")
             dropped[other] = first
         return first

@@ -1,7 +1,9 @@
 """What was inferred or assumed about a log, in sentences for the person whose log it is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from bpa_assets.event_log.absent_texts import told_absent
+from bpa_assets.event_log.attributes import AttributeType
 from bpa_assets.event_log.column_names import TIMES
 from bpa_assets.event_log.lifecycles import lifecycle_findings
 from bpa_assets.event_log.limits import shown_names
@@ -19,6 +21,7 @@ def findings(mapped: Sequence[MappedSource], config: ProcessConfig, counts: Coun
         yield from _same_names(one)
         yield from _ways(one)
         yield from _numbers(one)
+        yield from told_absent(one.source.name, [column.name for column in one.source.columns], one.profile.absent)
     yield from lifecycle_findings(counts.lifecycle, _models(mapped))
     if config.source.timezone is None and any(_has_local_times(one) for one in mapped):
         yield "times without an offset are taken as UTC; set source.timezone if they are local"
@@ -29,6 +32,28 @@ def findings(mapped: Sequence[MappedSource], config: ProcessConfig, counts: Coun
     if lost := counts.lost_times:
         rows = "1 row has an attribute that is a time" if lost == 1 else f"{lost:,} rows have attributes that are times"
         yield f"{rows} outside of the years 1000 to 9999, which cannot be held: left out"
+
+
+def other_times(
+    mapped: Sequence[MappedSource], types: Mapping[str, AttributeType], constant: Collection[str]
+) -> Iterator[str]:
+    """Attributes that are times of events, where nobody has said when work began and when it ended.
+
+    `constant`: attributes that are the same in all rows of a case.
+    """
+    for one in mapped:
+        if {"start_time", "end_time"} <= set(one.columns.roles) or "lifecycle" in one.columns.roles:
+            continue
+        found = [
+            one.source.columns[index].name
+            for name, index in one.attributes.items()
+            if types.get(name) == "TIMESTAMP" and name not in constant
+        ]
+        if found:
+            yield (
+                f"{one.source.name}: other times of events are in {shown_names(found)}; where work began or ended "
+                "then, say so with source.start_time or source.end_time"
+            )
 
 
 def _models(mapped: Sequence[MappedSource]) -> dict[str, str]:
@@ -67,7 +92,9 @@ def _numbers(one: MappedSource) -> Iterator[str]:
 
 
 def _has_local_times(one: MappedSource) -> bool:
-    indexes = [one.columns.roles[role] for role in TIMES if role in one.columns.roles]
+    """Whether a text among its times carries no offset, or a column of times is in no zone."""
+    columns = {index: one.source.columns[index] for role, index in one.columns.roles.items() if role in TIMES}
     return any(
-        not one.source.columns[index].zoned and one.profile.local_rows.get(f"c{index}") != 0 for index in indexes
+        one.profile.local_rows.get(f"c{index}") != 0 if column.type == "VARCHAR" else not column.zoned
+        for index, column in columns.items()
     )

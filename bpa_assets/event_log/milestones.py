@@ -5,6 +5,7 @@ in one becomes an event with the name of the column. What the other columns are 
 """
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bpa_assets.event_log.column_names import normalised, role_of
 from bpa_assets.event_log.sources import Source, SourceColumn
 from bpa_assets.event_log.time_columns import times_in
 from bpa_resources.errors import InputError
@@ -19,6 +21,7 @@ from bpa_resources.errors import InputError
 if TYPE_CHECKING:
     import duckdb
 
+_ID = re.compile(r"^(id|no|nr)|(id|no|nr|num|key|code|number|nummer|numero)$")
 _FEWEST = 3
 """So many columns of dates beside a column that is different in every row: with two it may be a start and an end."""
 
@@ -98,5 +101,11 @@ def seen_milestones(
         return None
     distinct = [SQLExpression(f"count(distinct c{index}) = count(*)") for index in others]
     unique = head.aggregate(distinct).fetchall()[0]
-    case = next((index for index, is_key in zip(others, unique, strict=True) if is_key), None)
+    keys = [index for index, is_key in zip(others, unique, strict=True) if is_key]
+    case = min(keys, key=lambda index: _unlike_an_id(source.columns[index].name), default=None)
     return None if case is None else (case, times)
+
+
+def _unlike_an_id(name: str) -> int:
+    """0: it has the name of a case, 1: of some id; 2: a title that happens to be different in every row."""
+    return 0 if role_of(name) == "case_id" else 1 if _ID.search(normalised(name)) else 2

@@ -4,10 +4,11 @@ The head of the file says what to expect, so that the file is read once; the who
 leaves a choice, or was proven wrong.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+from bpa_assets.event_log.absent_texts import absent_texts, is_absent
 from bpa_assets.event_log.attributes import AttributeType, fits
 from bpa_assets.event_log.column_groups import Rows, in_groups
 from bpa_assets.event_log.column_names import TIMES
@@ -33,13 +34,14 @@ class Profile:
 
     Types are those of the head: the whole file may prove them wrong, and `exact_types` then has the answer.
     `local_rows`: of a time column, how many values at the head carry no offset. `numbers`: what is written with
-    separators.
+    separators. `absent`: of times and typed attributes, a text that stands there for no value.
     """
 
     types: dict[int, AttributeType]
     ways: dict[int, TimeWay]
     local_rows: dict[str, int]
     numbers: NumberTexts
+    absent: Mapping[int, str]
 
 
 def profile_source(
@@ -52,13 +54,15 @@ def profile_source(
     """Profile the columns of a source. Errors: InputError when its times cannot be read or told apart."""
     head = connection.from_arrow(source.scan(connection).limit(_HEAD).to_arrow_table())
     candidates = _candidates(head, _texts(source, columns))
-    counts = _aggregate(lambda: head, candidates, lambda index: [_filled(index)])
+    counts = _aggregate(lambda: head, candidates, lambda index: [_values(index)])
     ways = _ways(source, columns, head, connection, settings.timestamp_format)
     types = {index: _type(source, index, candidates, counts) for index in columns.attributes}
     numbers = _numbers(source, head, {index: types[index] for index in candidates}, connection, settings.decimal)
+    typed = [index for index in candidates if types[index] != "VARCHAR"]
     return Profile(
         types={**types, **dict.fromkeys(numbers.doubtful, "VARCHAR"), **numbers.types},
         ways=ways,
+        absent={**absent_texts(lambda: head, ways, "times"), **absent_texts(lambda: head, typed, "numbers")},
         local_rows=_aggregate(lambda: head, ways, lambda index: [_local(index, ways[index])]),
         numbers=numbers,
     )
@@ -89,7 +93,7 @@ def exact_types(
     counts = _aggregate(
         lambda: source.scan(connection),
         candidates,
-        lambda index: [_filled(index), *(_misfit(index, name) for name in candidates[index])],
+        lambda index: [_values(index), *(_misfit(index, name) for name in candidates[index])],
     )
     types = {index: _type(source, index, candidates, counts) for index in columns.attributes}
     styled = fitting_types(lambda: source.scan(connection), numbers.styles)
@@ -201,10 +205,20 @@ def _filled(index: int) -> "duckdb.Expression":
     return SQLExpression(f"count(c{index})").alias(f"c{index}")
 
 
+def _values(index: int) -> "duckdb.Expression":
+    """How many values of an attribute are none of the texts that stand for no value."""
+    from duckdb import SQLExpression
+
+    return SQLExpression(f"count(*) filter (c{index} is not null and not {is_absent(f'c{index}', 'numbers')})").alias(
+        f"c{index}"
+    )
+
+
 def _misfit(index: int, name: AttributeType) -> "duckdb.Expression":
     from duckdb import SQLExpression
 
-    test = f"count(*) filter (c{index} is not null and not coalesce({fits(f'c{index}', name)}, false))"
+    value = f"c{index} is not null and not {is_absent(f'c{index}', 'numbers')}"
+    test = f"count(*) filter ({value} and not coalesce({fits(f'c{index}', name)}, false))"
     return SQLExpression(test).alias(f"c{index} {name}")
 
 

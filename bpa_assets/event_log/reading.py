@@ -14,7 +14,7 @@ import pyarrow as pa
 from bpa_assets.event_log.attributes import AttributeType
 from bpa_assets.event_log.columns import ColumnMapping
 from bpa_assets.event_log.event_table import PAUSE_COLUMNS, EventTable, Rates
-from bpa_assets.event_log.findings import findings
+from bpa_assets.event_log.findings import findings, other_times
 from bpa_assets.event_log.lifecycles import transitions
 from bpa_assets.event_log.log_attributes import described_by
 from bpa_assets.event_log.milestones import rows_of_file
@@ -179,7 +179,7 @@ def _accounting(
     counts = spilled.counts
     described = described_by([one.source for one in mapped])
     name = config.name or described.name
-    told = [*findings(mapped, config, counts)]
+    told = [*findings(mapped, config, counts), *other_times(mapped, spilled.types, table.constant)]
     if name and not config.name:
         told.append(f"the process is named '{name}', as the log says; name it otherwise with name in process.yaml")
     return {

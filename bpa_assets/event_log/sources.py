@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from bpa_assets.event_log.absent_texts import is_absent
 from bpa_assets.event_log.limits import check_columns, shown_names
 from bpa_assets.event_log.plain_files import kind_of, plain_copy
 
@@ -114,6 +115,25 @@ class Source:
             for index, column in enumerate(self.columns)
         )
         return replace(self, columns=columns, scan=scan, stored=None)
+
+    def without_absent(self, indexes: Collection[int]) -> "Source":
+        """The same with no value in these columns of names where a text stands for none."""
+
+        def scan(connection: "duckdb.DuckDBPyConnection") -> "duckdb.DuckDBPyRelation":
+            from duckdb import ColumnExpression, SQLExpression
+
+            rows = self.scan(connection)
+            texts = {f"c{index}" for index in indexes}
+            return rows.project(
+                *(
+                    SQLExpression(f"case when not {is_absent(name, 'names')} then {name} end").alias(name)
+                    if name in texts
+                    else ColumnExpression(name)
+                    for name in rows.columns
+                )
+            )
+
+        return replace(self, scan=scan, stored=None)
 
     def with_joined(self, groups: Sequence[Sequence[int]], *, sign: str = " ") -> "Source":
         """The same with further columns of text: of each group of columns the texts, `sign` between them.

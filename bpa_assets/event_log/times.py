@@ -4,6 +4,7 @@ A way of writing is settled by the whole column: the one that reads most values;
 apart, that is a question to the user. Add a way to `WAYS`. Zones are in `zones.py`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -180,6 +181,9 @@ def is_local(column: str, way: TimeWay) -> "duckdb.Expression":
     return SQLExpression(f"not ({_offset_is_written(column)})")
 
 
+_CLOCK_ALONE = re.compile(r"\s*\d{1,2}:\d\d(:\d\d([.,]\d+)?)?(\s?[AaPp]\.?[Mm]\.?)?\s*")
+
+
 def settle(
     counts: Mapping[str, Mapping[TimeWay, int]], *, file: str, examples: Mapping[str, str], own: str | None = None
 ) -> dict[str, TimeWay]:
@@ -197,6 +201,11 @@ def settle(
 def _unreadable(name: str, *, file: str, example: str, own: str | None) -> str:
     if own is not None:
         return f"{file}: source.timestamp_format '{own}' reads no time in column '{name}' (the first is '{example}')"
+    if _CLOCK_ALONE.fullmatch(example):
+        return (
+            f"{file}: the times in column '{name}' have no date (the first is '{example}'); each event needs its day, "
+            "in the same column or in one beside it"
+        )
     return (
         f"{file}: no time in column '{name}' can be read (the first is '{example}'); "
         "say how they are written with source.timestamp_format in process.yaml"

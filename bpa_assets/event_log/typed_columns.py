@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bpa_assets.event_log.absent_texts import is_absent
 from bpa_assets.event_log.attributes import AttributeType, carried
 from bpa_assets.event_log.column_expressions import (
     FIRST,
@@ -207,13 +208,15 @@ class TypedColumns:
 
     def _misfits(self) -> "Iterator[duckdb.Expression]":
         """Of each attribute: whether a record has a value there that is not of the attribute's type."""
-        from duckdb import ColumnExpression
+        from duckdb import ColumnExpression, SQLExpression
 
         for column in self._attributes:
             if column.index is None or column.type == "VARCHAR":
                 continue
             if self._source.columns[column.index].type == "VARCHAR":  # a declared type is kept
-                yield ColumnExpression(f"c{column.index}").isnotnull() & ColumnExpression(column.name).isnull()
+                raw = f"c{column.index}"
+                is_value = SQLExpression(f"{raw} is not null and not {is_absent(raw, 'numbers')}")
+                yield is_value & ColumnExpression(column.name).isnull()
 
     def _lost(self, computed: set[str]) -> "Iterator[duckdb.Expression]":
         """Of each attribute that is a time by its type: whether a record has one beyond the years that are held."""

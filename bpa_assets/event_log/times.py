@@ -201,15 +201,10 @@ def settle(
 def _unreadable(name: str, *, file: str, example: str, own: str | None) -> str:
     if own is not None:
         return f"{file}: source.timestamp_format '{own}' reads no time in column '{name}' (the first is '{example}')"
+    what_to_do = "say how they are written with source.timestamp_format in process.yaml"
     if _CLOCK_ALONE.fullmatch(example):
-        return (
-            f"{file}: the times in column '{name}' have no date (the first is '{example}'); each event needs its day, "
-            "in the same column or in one beside it"
-        )
-    return (
-        f"{file}: no time in column '{name}' can be read (the first is '{example}'); "
-        "say how they are written with source.timestamp_format in process.yaml"
-    )
+        what_to_do = "it has no date, and each event needs its day, in the same column or in one beside it"
+    return f"{file}: no time in column '{name}' can be read (the first is '{example}'); {what_to_do}"
 
 
 def _best(

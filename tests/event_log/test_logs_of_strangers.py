@@ -141,5 +141,5 @@ def test_times_of_a_xes_log_without_an_offset_are_told_as_those_of_any_log(tmp_p
 
 def test_clocks_without_a_date_are_named_as_what_they_are(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "log.csv", case=CASES, activity=STEPS, timestamp=["10:00", "10:30", "11:00", "9:15"])
-    with pytest.raises(InputError, match=r"the times in column 'timestamp' have no date \(the first is '10:00'\)"):
+    with pytest.raises(InputError, match=r"\(the first is '10:00'\); it has no date, and each event needs its day"):
         read([path])

@@ -147,7 +147,7 @@ def test_a_time_that_can_be_read_in_two_ways_is_a_question(tmp_path: Path, text:
 
 
 @pytest.mark.parametrize(
-    "text", ["soon", "2021-02-30", "13/13/2021", "12:30", "12345.5", "infinity", "epoch", "-1", "99", "2021", "0"]
+    "text", ["soon", "2021-02-30", "13/13/2021", "12345.5", "infinity", "epoch", "-1", "99", "2021", "0"]
 )
 def test_a_column_that_no_way_reads_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="no time in column 'end_time' can be read") as refused:

@@ -13,9 +13,9 @@ import numpy as np
 from bpa_assets.event_log.absent_texts import absent_texts, told_absent
 from bpa_assets.event_log.classifiers import with_classifier
 from bpa_assets.event_log.column_content import MOST_COLUMNS, case_and_activity, changes_within, codes_of
-from bpa_assets.event_log.column_names import PEOPLE, TIMES, Role, role_of
+from bpa_assets.event_log.column_names import PEOPLE, TIMES, Role
 from bpa_assets.event_log.columns import ColumnMapping, Equal, IsEmpty, map_columns, named_column
-from bpa_assets.event_log.lifecycles import transition_columns
+from bpa_assets.event_log.lifecycle_column import lifecycle_by_values, told_by_values
 from bpa_assets.event_log.milestones import WideFileError, seen_milestones, with_milestones
 from bpa_assets.event_log.sources import Source
 from bpa_assets.event_log.time_columns import split_times, start_and_end, times_in
@@ -44,9 +44,9 @@ def choose_columns(
         return _by_content(whole, roles, sorted(left), connection)
 
     made = {role: len(source.columns) + place for place, role in enumerate(split)} | _states(source, settings)
-    transitions = _transitions(source, settings, made, connection)
-    made |= transitions
-    wanted |= {role: source.columns[index].name for role, index in transitions.items()}  # not told as found by its name
+    lifecycle = None if "lifecycle" in made else lifecycle_by_values(source, settings, connection)
+    if lifecycle is not None:
+        made["lifecycle"], wanted["lifecycle"] = lifecycle, ""  # not told as found by its name
     whole, activity, told = with_classifier(whole, settings.activity, connection)
     if activity is not None:
         made["activity"], wanted["activity"] = activity, told  # the same
@@ -60,19 +60,25 @@ def choose_columns(
         parts=frozenset(index for pair in split.values() for index in pair),
         by_content=by_content,
     )
-    by_values = _told_by_values(source, transitions)
+    by_values = "" if lifecycle is None else told_by_values(source, lifecycle)
     columns = replace(columns, findings=(*columns.findings, *filter(None, (told, by_values))))
-    people = [columns.roles[role] for role in PEOPLE if role in columns.roles]
-    texts = [index for index in people if whole.columns[index].type == "VARCHAR"]
-    if absent := absent_texts(lambda: whole.scan(connection).limit(_HEAD), texts, "names"):
-        whole = whole.without_absent(absent)
-        columns = replace(
-            columns,
-            findings=(*columns.findings, *told_absent(whole.name, [column.name for column in whole.columns], absent)),
-        )
+    whole, columns = _people(whole, columns, connection)
     times = {columns.roles[role] for role in TIMES if role in columns.roles}
     numbers = {index for index in times if whole.columns[index].type not in ("VARCHAR", "TIMESTAMP")}
     return whole.as_texts(numbers) if numbers else whole, columns
+
+
+def _people(
+    source: Source, columns: ColumnMapping, connection: "duckdb.DuckDBPyConnection"
+) -> tuple[Source, ColumnMapping]:
+    """The source with nobody where the resource or the role is a text that stands for none, and that told."""
+    people = [columns.roles[role] for role in PEOPLE if role in columns.roles]
+    texts = [index for index in people if source.columns[index].type == "VARCHAR"]
+    absent = absent_texts(lambda: source.scan(connection).limit(_HEAD), texts, "names")
+    if not absent:
+        return source, columns
+    told = told_absent(source.name, [column.name for column in source.columns], absent)
+    return source.without_absent(absent), replace(columns, findings=(*columns.findings, *told))
 
 
 def _states(source: Source, settings: SourceSettings) -> dict[Role, int]:
@@ -81,23 +87,6 @@ def _states(source: Source, settings: SourceSettings) -> dict[Role, int]:
         return {}
     names = [column.name for column in source.columns]
     return {"lifecycle": names.index("lifecycle:state")} if "lifecycle:state" in names else {}
-
-
-def _transitions(
-    source: Source, settings: SourceSettings, made: Mapping[Role, int], connection: "duckdb.DuckDBPyConnection"
-) -> dict[Role, int]:
-    """The column of the lifecycle by what it holds, where none has the name of one: `start`, `complete`, no others."""
-    named = settings.lifecycle is not None or any(role_of(column.name) == "lifecycle" for column in source.columns)
-    if named or "lifecycle" in made or settings.start_time is not None:
-        return {}
-    texts = [index for index, column in enumerate(source.columns) if column.type == "VARCHAR"]
-    found = transition_columns(lambda: source.scan(connection).limit(_HEAD), texts[:MOST_COLUMNS])
-    return {"lifecycle": found[0]} if len(found) == 1 else {}
-
-
-def _told_by_values(source: Source, transitions: Mapping[Role, int]) -> str:
-    names = [source.columns[index].name for index in transitions.values()]
-    return f"{source.name}: columns by content: lifecycle = '{names[0]}'" if names else ""
 
 
 def _is_empty(source: Source, connection: "duckdb.DuckDBPyConnection") -> IsEmpty:

@@ -5,23 +5,18 @@ extension), WfMC Business Process Analytics Format (its states).
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
-
-from bpa_assets.event_log.column_groups import Rows, in_groups
-
-if TYPE_CHECKING:
-    import duckdb
+from typing import Final
 
 KNOWN_MODELS: Final = ("standard", "bpaf")
 RUNNING: Final = "start or resume"
 """What the state of being at work is: which of the two, the state before it says."""
 
 # What else tools call the two that matter; XES has no such transitions.
-_ALSO: Final = {
+ALSO: Final = {
     **dict.fromkeys(("begin", "started", "begun"), "start"),
     **dict.fromkeys(("end", "ended", "completed", "finish", "finished", "stop", "stopped", "done"), "complete"),
 }
-_STANDARD: Final = (
+STANDARD: Final = (
     *("schedule", "scheduled", "assign", "assigned", "reassign", "withdraw", "start", "suspend", "resume", "complete"),
     *("pi_abort", "ate_abort", "abort", "manualskip", "autoskip", "unknown"),
 )
@@ -41,8 +36,8 @@ _BPAF: Final = {
 def transition(name: str) -> str:
     """The standard transition that a transition or state stands for, in lower case; an unknown name stays."""
     plain = name.lower()
-    if plain in _ALSO:
-        return _ALSO[plain]
+    if plain in ALSO:
+        return ALSO[plain]
     parts = plain.split(".")
     beginnings = (".".join(parts[:length]) for length in range(min(len(parts), 3), 1, -1))
     return next((_BPAF[state] for state in beginnings if state in _BPAF), plain)
@@ -62,26 +57,3 @@ def lifecycle_findings(names: Collection[str], models: Mapping[str, str]) -> Ite
     for file, model in models.items():
         if model.lower() not in KNOWN_MODELS:
             yield f"{file}: the lifecycle model '{model[:60]}' is not known: its transitions are taken by their names"
-
-
-def transition_columns(rows: Rows, texts: Collection[int]) -> list[int]:
-    """Of the columns those that hold transitions and nothing else, among them both a start and a completion."""
-    found: list[int] = []
-    for part, group in in_groups(rows, texts):
-        answers = part.aggregate([_holds_transitions(index) for index in group]).fetchall()[0]
-        found += [index for index, holds in zip(group, answers, strict=True) if holds]
-    return found
-
-
-def _holds_transitions(index: int) -> "duckdb.Expression":
-    from duckdb import SQLExpression
-
-    starts, ends = ([what, *(name for name, read in _ALSO.items() if read == what)] for what in ("start", "complete"))
-    value = f"lower(trim(c{index}))"
-    every, start, end = (_listed(names) for names in ((*_STANDARD, *_ALSO), starts, ends))
-    held = f"bool_and({value} in ({every})) and bool_or({value} in ({start})) and bool_or({value} in ({end}))"
-    return SQLExpression(f"coalesce({held}, false)")
-
-
-def _listed(names: Collection[str]) -> str:
-    return ", ".join(f"'{name}'" for name in names)  # our own words

@@ -14,8 +14,15 @@ from bpa_assets.event_log.absent_texts import absent_texts, told_absent
 from bpa_assets.event_log.classifiers import with_classifier
 from bpa_assets.event_log.column_content import MOST_COLUMNS, case_and_activity, changes_within, codes_of
 from bpa_assets.event_log.column_names import PEOPLE, TIMES, Role
-from bpa_assets.event_log.columns import ColumnMapping, Equal, IsEmpty, map_columns, named_column
-from bpa_assets.event_log.lifecycle_column import lifecycle_by_values, told_by_values
+from bpa_assets.event_log.columns import (
+    ColumnMapping,
+    Equal,
+    IsEmpty,
+    IsEventTime,
+    map_columns,
+    named_column,
+)
+from bpa_assets.event_log.lifecycle_column import with_lifecycle
 from bpa_assets.event_log.milestones import WideFileError, seen_milestones, with_milestones
 from bpa_assets.event_log.sources import Source
 from bpa_assets.event_log.time_columns import split_times, start_and_end, times_in
@@ -44,9 +51,6 @@ def choose_columns(
         return _by_content(whole, roles, sorted(left), connection)
 
     made = {role: len(source.columns) + place for place, role in enumerate(split)} | _states(source, settings)
-    lifecycle = None if "lifecycle" in made else lifecycle_by_values(source, settings, connection)
-    if lifecycle is not None:
-        made["lifecycle"], wanted["lifecycle"] = lifecycle, ""  # not told as found by its name
     whole, activity, told = with_classifier(whole, settings.activity, connection)
     if activity is not None:
         made["activity"], wanted["activity"] = activity, told  # the same
@@ -56,12 +60,14 @@ def choose_columns(
         cost=settings.cost,
         equal=_equal(whole, connection),
         is_empty=_is_empty(whole, connection),
+        is_event_time=_is_event_time(whole, connection),
         joined=made,
         parts=frozenset(index for pair in split.values() for index in pair),
         by_content=by_content,
     )
-    by_values = "" if lifecycle is None else told_by_values(source, lifecycle)
-    columns = replace(columns, findings=(*columns.findings, *filter(None, (told, by_values))))
+    if told:
+        columns = replace(columns, findings=(*columns.findings, told))
+    columns = with_lifecycle(whole, columns, connection)
     whole, columns = _people(whole, columns, connection)
     times = {columns.roles[role] for role in TIMES if role in columns.roles}
     numbers = {index for index in times if whole.columns[index].type not in ("VARCHAR", "TIMESTAMP")}
@@ -96,6 +102,21 @@ def _is_empty(source: Source, connection: "duckdb.DuckDBPyConnection") -> IsEmpt
         return not source.scan(connection).filter(f"c{index} is not null").limit(1).fetchall()
 
     return is_empty
+
+
+def _is_event_time(source: Source, connection: "duckdb.DuckDBPyConnection") -> IsEventTime:
+    """Whether a column of the source holds times, and not the same one in all rows of a case."""
+
+    def is_event_time(index: int, case: int | None) -> bool:
+        head = connection.from_arrow(source.scan(connection).limit(_HEAD).to_arrow_table())
+        times = times_in(head, source, [index])
+        if not times or case is None:
+            return bool(times)
+        cases = codes_of([head.to_arrow_table()[f"c{case}"]])[0]
+        several = len(np.unique(cases)) < len(cases)
+        return not several or changes_within(cases, times[index]) > 0
+
+    return is_event_time
 
 
 def _equal(source: Source, connection: "duckdb.DuckDBPyConnection") -> Equal:
@@ -148,7 +169,8 @@ def _by_content(
     if not times:
         return {}
     # A time is neither, and a number no activity: it would be a counter, a priority or an amount.
-    other_times = times_in(head, source, left) if known_times else times
+    plainly = known_times and not _numbers(head, source, known_times)  # else numbers would count as times as well
+    other_times = times_in(head, source, [*known_times, *left]) if plainly else times
     texts = [i for i in left if i not in other_times and source.columns[i].type in ("VARCHAR", "BIGINT")]
     known = [roles[role] for role in ("case_id", "activity") if role in roles]  # type: ignore[index]
     values = head.to_arrow_table()

@@ -76,7 +76,7 @@ _LISTED: dict[Role, tuple[tuple[str, ...], ...]] = {
          "anwender", "ausfuhrender", "ausfuehrender", "utilisateur", "usuario", "gebruiker", "utente", "originator"),
         ("createdby", "changedby", "erstelltvon", "angelegtvon", "geandertvon", "ernam", "aenam", "usnam",
          "assignedto"),
-        ("resourceid", "userid", "employeeid", "employeename", "agentid", "agentname", "operatorid"),
+        ("employeename", "agentname", "operatorname", "resourceid", "userid", "employeeid", "agentid", "operatorid"),
         ("executor", "executedby", "performedby", "completedby", "handledby", "processedby", "doneby",
          "assigneename", "assigneetask", "taskassignee"),
         ("person", "agent", "operator", "analyst", "handler", "worker", "persona", "personne", "persoon", "analista",
@@ -87,7 +87,7 @@ _LISTED: dict[Role, tuple[tuple[str, ...], ...]] = {
 }  # fmt: skip
 
 
-# Words of which people make the name of a time: `TimestampEnd`, `TASK_END_TIME`, `exit_time`, `Step Start`.
+# Words of which people make the name of a time: `TimestampEnd`, `TASK_END_TIME`, `exit_time`.
 _SAID_WITH: dict[Role, tuple[str, ...]] = {
     "start_time": ("start", "begin", "started"),
     "end_time": ("end", "ended", "finish", "finished", "complete", "completed", "completion", "exit", "stop"),
@@ -99,8 +99,6 @@ _TIME = ("time", "timestamp", "date", "datetime", "ts")
 def _made(words: Iterable[str]) -> Iterator[str]:
     for word, of, time in product(words, _OF, _TIME):
         yield from (of + word + time, word + time + of, word + of + time, of + time + word, time + word + of)
-        if of:
-            yield of + word
 
 
 def _with_made_names() -> dict[Role, tuple[tuple[str, ...], ...]]:
@@ -115,6 +113,12 @@ def _with_made_names() -> dict[Role, tuple[tuple[str, ...], ...]]:
 
 
 NAMES = _with_made_names()
+_GUESSED: dict[Role, range] = {"start_time": range(1, 2), "end_time": range(1, 2), "resource": range(3, 10)}
+
+
+def is_guess(role: Role, tier: int) -> bool:
+    """Whether the names of a tier say so little that nothing is asked because of them."""
+    return tier in _GUESSED.get(role, ())
 
 
 @lru_cache(maxsize=4096)  # each name is compared with every name of a role

@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, get_args
 
-from bpa_assets.event_log.column_names import NAMES, Role, normalised
+from bpa_assets.event_log.column_names import NAMES, TIMES, Role, is_guess, normalised
 from bpa_assets.event_log.sources import Source
 from bpa_resources.errors import InputError
 
 Equal = Callable[[int, int], bool]
 IsEmpty = Callable[[int], bool]
+IsEventTime = Callable[[int, int | None], bool]
+"""Whether a column holds times that change within the cases that another column tells apart (None: not known yet)."""
 ByContent = Callable[[Mapping[Role, int], frozenset[int]], Mapping[Role, int]]
 """Given the roles that are known and the columns that are left: roles that the content of those tells."""
 
@@ -38,6 +40,7 @@ def map_columns(
     cost: tuple[str, ...],
     equal: Equal,
     is_empty: IsEmpty = lambda _: False,
+    is_event_time: IsEventTime = lambda _, __: True,
     joined: Mapping[Role, int] | None = None,
     parts: frozenset[int] = frozenset(),
     by_content: ByContent | None = None,
@@ -46,11 +49,12 @@ def map_columns(
     """Map the columns of a source.
 
     `wanted` is what process.yaml names (role → column name or None); `equal(a, b)` says whether two columns hold the
-    same in every row, `is_empty(a)` whether one has no value in any; `joined` are roles of columns that are made of
-    others, the `parts`; `never` are roles that no column has. Errors: InputError naming the columns and the key to set.
+    same in every row, `is_empty(a)` whether one has no value in any, `is_event_time(a, case)` whether one holds times
+    of events; `joined` are roles of columns that are made of others, the `parts`; `never` are roles that no column has.
+    Errors: InputError naming the columns and the key to set.
     """
     names = {role: wanted.get(role) for role in get_args(Role)}
-    made, looks = joined or {}, _Looks(equal, is_empty)
+    made, looks = joined or {}, _Looks(equal, is_empty, is_event_time)
     named = {role: name for role, name in names.items() if name is not None and role not in made}
     said = {role: named_column(source, name, key=f"source.{role}") for role, name in named.items()}
     said |= made
@@ -58,7 +62,10 @@ def map_columns(
     dropped: dict[int, int] = {}
     for role in [role for role in get_args(Role) if role not in never]:
         taken = {*said.values(), *roles.values(), *parts}
-        found = said[role] if role in said else _inferred(source, role, taken=taken, looks=looks, dropped=dropped)
+        case = roles.get("case_id")
+        found = said.get(role)
+        if found is None:
+            found = _inferred(source, role, taken=taken, looks=looks, dropped=dropped, case=case)
         if found is not None:
             roles[role] = found
     costs = tuple(named_column(source, name, key="source.cost") for name in cost)
@@ -90,14 +97,19 @@ class _Looks(NamedTuple):
 
     equal: Equal
     is_empty: IsEmpty
+    is_event_time: IsEventTime
 
 
-def _inferred(source: Source, role: Role, *, taken: set[int], looks: _Looks, dropped: dict[int, int]) -> int | None:
+def _inferred(
+    source: Source, role: Role, *, taken: set[int], looks: _Looks, dropped: dict[int, int], case: int | None
+) -> int | None:
     """The column of a role: the first of the first tier with any; its equals are dropped, a differing one is asked.
 
-    Of several, those without any value are none.
+    Of several, those without any value are none. Where the name is no more than a guess, a time has to be one of
+    events, of several times that differ none is taken, of several people the first.
     """
-    for tier in NAMES[role]:
+    for place, tier in enumerate(NAMES[role]):
+        guess = is_guess(role, place)
         found = [
             index
             for name in tier
@@ -106,10 +118,15 @@ def _inferred(source: Source, role: Role, *, taken: set[int], looks: _Looks, dro
         ]
         if len(found) > 1:
             found = [index for index in found if not looks.is_empty(index)] or found[:1]
+        if guess and role in TIMES:
+            found = [index for index in found if looks.is_event_time(index, case)]
+            found = found if all(looks.equal(found[0], other) for other in found[1:]) else []
         if not found:
             continue
         first, *others = found
         for other in others:
+            if guess and not looks.equal(first, other):
+                continue
             if not looks.equal(first, other):
                 raise InputError(f"{source.name}: {_which(source, role, first, other)}")
             dropped[other] = first

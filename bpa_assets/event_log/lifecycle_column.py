@@ -1,57 +1,61 @@
-"""The column of the lifecycle by what it holds: where none has the name of one, one of starts and completions only.
+"""The column of the lifecycle by what it holds, where none has the name of one: starts and completions of activities.
 
 The words for transitions are in `lifecycles.py`.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bpa_assets.event_log.column_content import MOST_COLUMNS
-from bpa_assets.event_log.column_groups import Rows, in_groups
-from bpa_assets.event_log.column_names import role_of
+from bpa_assets.event_log.column_groups import in_groups
+from bpa_assets.event_log.columns import ColumnMapping
 from bpa_assets.event_log.lifecycles import ALSO, STANDARD
 from bpa_assets.event_log.sources import Source
-from bpa_assets.settings import Source as SourceSettings
 
 if TYPE_CHECKING:
     import duckdb
 
 _HEAD = 10_000
+_PAIRED = 0.5
+"""Share of the activities of cases that have both a start and a completion: a state of the case has one for each."""
 
 
-def lifecycle_by_values(
-    source: Source, settings: SourceSettings, connection: "duckdb.DuckDBPyConnection"
-) -> int | None:
-    """The one column that holds transitions and nothing else, a start and a completion among them; else None."""
-    named = settings.lifecycle is not None or any(role_of(column.name) == "lifecycle" for column in source.columns)
-    if named or settings.start_time is not None:
-        return None
-    texts = [index for index, column in enumerate(source.columns) if column.type == "VARCHAR"]
-    found = _transition_columns(lambda: source.scan(connection).limit(_HEAD), texts[:MOST_COLUMNS])
-    return found[0] if len(found) == 1 else None
+def with_lifecycle(source: Source, columns: ColumnMapping, connection: "duckdb.DuckDBPyConnection") -> ColumnMapping:
+    """The same with the one attribute as its lifecycle that holds transitions only, by which activities are paired."""
+    if "lifecycle" in columns.roles or {"start_time", "end_time"} <= set(columns.roles):
+        return columns
+    texts = [index for index in columns.attributes if source.columns[index].type == "VARCHAR"][:MOST_COLUMNS]
+    found = [one for one in _of_transitions(source, texts, connection) if _pairs(source, columns, one, connection)]
+    if len(found) != 1:
+        return columns
+    told = f"{source.name}: columns by content: lifecycle = '{source.columns[found[0]].name}'"
+    return replace(columns, roles={**columns.roles, "lifecycle": found[0]}, findings=(*columns.findings, told))
 
 
-def told_by_values(source: Source, index: int) -> str:
-    """What a reader is told of it."""
-    return f"{source.name}: columns by content: lifecycle = '{source.columns[index].name}'"
+def _of_transitions(source: Source, texts: Collection[int], connection: "duckdb.DuckDBPyConnection") -> list[int]:
+    """The columns that hold transitions and nothing else."""
+    from duckdb import SQLExpression
 
-
-def _transition_columns(rows: Rows, texts: Collection[int]) -> list[int]:
-    found: list[int] = []
-    for part, group in in_groups(rows, texts):
-        answers = part.aggregate([_holds_transitions(index) for index in group]).fetchall()[0]
+    words, found = _listed((*STANDARD, *ALSO)), list[int]()
+    for part, group in in_groups(lambda: source.scan(connection).limit(_HEAD), texts):
+        asked = [SQLExpression(f"coalesce(bool_and(lower(c{index}) in ({words})), false)") for index in group]
+        answers = part.aggregate(asked).fetchall()[0]
         found += [index for index, holds in zip(group, answers, strict=True) if holds]
     return found
 
 
-def _holds_transitions(index: int) -> "duckdb.Expression":
-    from duckdb import SQLExpression
+def _pairs(source: Source, columns: ColumnMapping, index: int, connection: "duckdb.DuckDBPyConnection") -> bool:
+    """Whether most activities of cases have a start and a completion in this column."""
+    starts, ends = (_listed([what, *(name for name, read in ALSO.items() if read == what)]) for what in _NEEDED)
+    case, activity = f"c{columns.roles['case_id']}", f"c{columns.roles['activity']}"
+    head = source.scan(connection).limit(_HEAD)
+    has = f"bool_or(lower(c{index}) in ({starts})) as has_start, bool_or(lower(c{index}) in ({ends})) as has_end"
+    share = head.aggregate(has, f"{case}, {activity}").aggregate("avg((has_start and has_end)::int)").fetchall()[0][0]
+    return share is not None and share >= _PAIRED
 
-    starts, ends = ([what, *(name for name, read in ALSO.items() if read == what)] for what in ("start", "complete"))
-    value = f"lower(trim(c{index}))"
-    every, start, end = (_listed(names) for names in ((*STANDARD, *ALSO), starts, ends))
-    held = f"bool_and({value} in ({every})) and bool_or({value} in ({start})) and bool_or({value} in ({end}))"
-    return SQLExpression(f"coalesce({held}, false)")
+
+_NEEDED = ("start", "complete")
 
 
 def _listed(names: Collection[str]) -> str:

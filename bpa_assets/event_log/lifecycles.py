@@ -14,7 +14,7 @@ RUNNING: Final = "start or resume"
 # What else tools call the two that matter; XES has no such transitions.
 ALSO: Final = {
     **dict.fromkeys(("begin", "started", "begun"), "start"),
-    **dict.fromkeys(("end", "ended", "completed", "finish", "finished", "stop", "stopped", "done"), "complete"),
+    **dict.fromkeys(("end", "ended", "completed", "finish", "finished", "done"), "complete"),
 }
 STANDARD: Final = (
     *("schedule", "scheduled", "assign", "assigned", "reassign", "withdraw", "start", "suspend", "resume", "complete"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bpa_assets.event_log.absent_texts import is_absent
 from bpa_assets.event_log.column_names import normalised, role_of
 from bpa_assets.event_log.sources import Source, SourceColumn
 from bpa_assets.event_log.time_columns import times_in
@@ -53,7 +54,9 @@ def with_milestones(source: Source, milestones: Sequence[int]) -> Source:
         from duckdb import CoalesceOperator, ColumnExpression, ConstantExpression, FunctionExpression, SQLExpression
 
         rows = source.scan(connection)
-        times = [ColumnExpression(f"c{index}").cast(kind.type) for index in milestones]
+        times = [
+            _reached(f"c{index}", column).cast(kind.type) for index, column in zip(milestones, columns, strict=True)
+        ]
         names = [ConstantExpression(column.name) for column in columns]
         cells = rows.project(
             *(ColumnExpression(name) for name in rows.columns),
@@ -80,6 +83,15 @@ def with_milestones(source: Source, milestones: Sequence[int]) -> Source:
         records=source.records * len(milestones),
         records_a_row=len(milestones),
     )
+
+
+def _reached(cell: str, column: SourceColumn) -> "duckdb.Expression":
+    """A milestone's cell; null where a text stands there for no time."""
+    from duckdb import ColumnExpression, SQLExpression
+
+    if column.type != "VARCHAR":
+        return ColumnExpression(cell)
+    return SQLExpression(f"case when not {is_absent(cell, 'times')} then {cell} end")
 
 
 def rows_of_file(numbers: pa.Array, records_a_row: int) -> pa.Array:

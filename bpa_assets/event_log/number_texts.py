@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bpa_assets.event_log.absent_texts import is_absent
 from bpa_assets.event_log.attributes import AttributeType, fits
 from bpa_assets.event_log.column_groups import Rows, in_groups
 
@@ -48,13 +49,15 @@ def number_texts(rows: Rows, texts: Collection[int], plain: Collection[int], *, 
     """
     told = _OF_DECIMAL.get(decimal or "")
     has_comma = f"bool_or(contains({_COLUMN}, ','))"  # without one, `12.345.678` is a code as likely as a number
-    fitting = {style: _columns(rows, texts, f"bool_and({_is(style)}) and {has_comma}") for style in _PATTERNS}
+    fitting = {style: _columns(rows, texts, f"bool_and({_may_be(style)}) and {has_comma}") for style in _PATTERNS}
     possible = {index: [style for style in _PATTERNS if index in fitting[style]] for index in texts}
     styles: dict[int, NumberStyle] = {index: found[0] for index, found in possible.items() if len(found) == 1}
     doubtful = [index for index, found in possible.items() if len(found) > 1]
     if "decimal commas" in (told, *styles.values()):
         # `1.234` beside decimal commas: a thousand as likely as a number with three decimals.
-        doubtful += _columns(rows, plain, f"bool_and({_is('decimal commas')}) and bool_or(contains({_COLUMN}, '.'))")
+        doubtful += _columns(
+            rows, plain, f"bool_and({_may_be('decimal commas')}) and bool_or(contains({_COLUMN}, '.'))"
+        )
     if told:
         styles |= dict.fromkeys(doubtful, told)
         doubtful = []
@@ -63,7 +66,7 @@ def number_texts(rows: Rows, texts: Collection[int], plain: Collection[int], *, 
 
 def fitting_types(rows: Rows, styles: Mapping[int, NumberStyle]) -> dict[int, AttributeType]:
     """The types of such columns by all of these rows: text where one of the values is not of the style."""
-    kept = {index: style for index, style in styles.items() if _columns(rows, [index], f"bool_and({_is(style)})")}
+    kept = {index: style for index, style in styles.items() if _columns(rows, [index], f"bool_and({_may_be(style)})")}
     return dict.fromkeys(styles, _TEXT) | _types(rows, kept)
 
 
@@ -78,6 +81,11 @@ def _types(rows: Rows, styles: Mapping[int, NumberStyle]) -> dict[int, Attribute
 
 def _is(style: NumberStyle, column: str = _COLUMN) -> str:
     return f"regexp_full_match({column}, '{_PATTERNS[style]}')"
+
+
+def _may_be(style: NumberStyle) -> str:
+    """A number of the style, or a text that stands for none."""
+    return f"({_is(style)} or {is_absent(_COLUMN, 'numbers')})"
 
 
 def _columns(rows: Rows, indexes: Collection[int], condition: str) -> list[int]:

@@ -202,7 +202,8 @@ def _settled(
 def _filled(index: int) -> "duckdb.Expression":
     from duckdb import SQLExpression
 
-    return SQLExpression(f"count(c{index})").alias(f"c{index}")
+    test = f"count(*) filter (c{index} is not null and not {is_absent(f'c{index}', 'times')})"
+    return SQLExpression(test).alias(f"c{index}")
 
 
 def _values(index: int) -> "duckdb.Expression":

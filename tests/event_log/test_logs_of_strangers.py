@@ -21,7 +21,6 @@ CASES, STEPS = ["1", "1", "2", "2"], ["A", "B", "A", "B"]
         ("START_TIME_TASK", "END_TIME_TASK"),
         ("TimestampStart", "TimestampEnd"),
         ("start_time", "exit_time"),
-        ("Step Begin", "Step Finish"),
         ("task_started_date", "task_completed_date"),
     ],
 )
@@ -143,3 +142,68 @@ def test_clocks_without_a_date_are_named_as_what_they_are(tmp_path: Path) -> Non
     path = write_rows(tmp_path / "log.csv", case=CASES, activity=STEPS, timestamp=["10:00", "10:30", "11:00", "9:15"])
     with pytest.raises(InputError, match=r"\(the first is '10:00'\); it has no date, and each event needs its day"):
         read([path])
+
+
+BASE: dict[str, list[str | None]] = {"case": [*CASES], "activity": [*STEPS], "timestamp": [*DAYS]}
+
+
+@pytest.mark.parametrize(
+    ("more", "values"),
+    [
+        ("complete_date", ["2024-02-01", "2024-02-01", "2024-02-02", "2024-02-02"]),
+        ("job_start_date", ["2010-01-01"] * 4),
+        ("task_completed_time", ["12", "7", "8", "9"]),
+        ("task_completed", ["true", "false"] * 2),
+    ],
+)
+def test_what_is_only_called_like_a_time_of_events_stays_an_attribute(
+    tmp_path: Path, more: str, values: list[str | None]
+) -> None:
+    found = stored(read([write_rows(tmp_path / "log.csv", **BASE, **{more: values})]))
+    assert [str(row["end_time"]) for row in found] == DAYS
+    assert {row["processing_seconds"] for row in found} == {0}
+    assert more in found[0]
+
+
+def test_two_guesses_at_who_did_it_are_no_question(tmp_path: Path) -> None:
+    columns = {**BASE, "agent_id": ["1", "2", "1", "2"], "agent_name": ["Ann", "Bob", "Ann", "Bob"]}
+    assert stored(read([write_rows(tmp_path / "log.csv", **columns)]))[0]["resource"] == "Ann"
+
+
+@pytest.mark.parametrize("states", [["started", "done"] * 2, ["scheduled", "complete"] * 2])
+def test_a_state_that_each_step_has_one_of_is_no_lifecycle(tmp_path: Path, states: list[str | None]) -> None:
+    log = read([write_rows(tmp_path / "log.csv", **BASE, status=states)])
+    assert [row["is_open"] for row in stored(log)] == [False] * 4
+    assert not any("lifecycle" in one for one in findings(log))
+
+
+def test_activities_that_are_named_like_transitions_are_activities(tmp_path: Path) -> None:
+    columns = {**BASE, "activity": ["Started", "Finished"] * 2}
+    assert [row["activity"] for row in stored(read([write_rows(tmp_path / "log.csv", **columns)]))][:2] == [
+        "Started",
+        "Finished",
+    ]
+
+
+def test_a_milestone_with_a_text_for_no_time_was_not_reached(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "log.csv", case=["1", "2"], Ordered=DAYS[:2], Paid=[LATER[0], "NA"])
+    log = read([path], config=ProcessConfig(source=Source(case_id="case", milestones=("Ordered", "Paid"))))
+    assert [(row["case_id"], row["activity"]) for row in stored(log)] == [
+        ("1", "Ordered"),
+        ("1", "Paid"),
+        ("2", "Ordered"),
+    ]
+    assert log.rejected_events.num_rows == 0
+
+
+def test_case_ids_that_are_numbers_are_still_told_by_content(tmp_path: Path) -> None:
+    known = log_columns()
+    first = {case: str(4_500_000_000 + place) for place, case in enumerate(dict.fromkeys(known["case"]))}
+    ids = [first[case] for case in known["case"]]
+    path = write_rows(tmp_path / "log.csv", ref=ids, what=known["activity"], timestamp=known["end_time"])
+    assert "log.csv: columns by content: case_id = 'ref', activity = 'what'" in findings(read([path]))
+
+
+def test_decimal_commas_beside_a_text_for_no_number_are_numbers(tmp_path: Path) -> None:
+    log = read([write_rows(tmp_path / "log.csv", **BASE, fee=["1,5", "NA", "20", "2,25"])])
+    assert [row["fee"] for row in stored(log)] == [1.5, None, 20.0, 2.25]

@@ -53,7 +53,7 @@ def choose_columns(
     made = {role: len(source.columns) + place for place, role in enumerate(split)} | _states(source, settings)
     whole, activity, told = with_classifier(whole, settings.activity, connection)
     if activity is not None:
-        made["activity"], wanted["activity"] = activity, told  # the same
+        made["activity"], wanted["activity"] = activity, told  # not told as found by its name
     columns = map_columns(
         whole,
         wanted=wanted,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _HEAD = 10_000
+_NEEDED = ("start", "complete")
 _PAIRED = 0.5
 """Share of the activities of cases that have both a start and a completion: a state of the case has one for each."""
 
@@ -53,9 +54,6 @@ def _pairs(source: Source, columns: ColumnMapping, index: int, connection: "duck
     has = f"bool_or(lower(c{index}) in ({starts})) as has_start, bool_or(lower(c{index}) in ({ends})) as has_end"
     share = head.aggregate(has, f"{case}, {activity}").aggregate("avg((has_start and has_end)::int)").fetchall()[0][0]
     return share is not None and share >= _PAIRED
-
-
-_NEEDED = ("start", "complete")
 
 
 def _listed(names: Collection[str]) -> str:

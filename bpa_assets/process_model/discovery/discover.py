@@ -9,6 +9,7 @@ from bpa_assets.process_model.discovery.choice import best_first, demands, frequ
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused, sample_of
 from bpa_assets.process_model.discovery.flower import flower
 from bpa_assets.process_model.discovery.improvement import MOST_WORK, Budget, improved
+from bpa_assets.process_model.discovery.kinds_of_cases import of_two_kinds
 from bpa_assets.process_model.discovery.miners import Variants, of_activities
 from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
@@ -18,6 +19,7 @@ from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
 SEARCH_SECONDS = 20.0
 """Of processor time: what is tried does not depend on what else the machine does."""
 
+KINDS_SECONDS = 10.0
 IMPROVING_SECONDS, FINAL_SECONDS = 60.0, 20.0
 _GOOD_F1 = 0.985
 _NOT_FAR_OFF = 0.15
@@ -47,6 +49,7 @@ def discover(variants: Variants, *, search_seconds: float = SEARCH_SECONDS) -> D
         return Discovered(flower(variants), by_cases, (None,) * len(by_cases), ())
     tried = _search(variants, frequent, seconds=search_seconds)
     tried += _improved(tried, variants, frequent)
+    tried += _of_two_kinds(tried, variants, frequent)
     measured = [one for one in tried if isinstance(one, Measured)]
     finalists = best_first(measured, frequent)[:_FINALISTS] or [flower(variants)]
     until = monotonic() + FINAL_SECONDS
@@ -63,6 +66,15 @@ def _search(variants: Variants, frequent: frozenset[str], *, seconds: float) -> 
         return tried
     left = seconds - sum(one.seconds for one in tried)
     return tried + (_tried(COSTLY, variants, frequent, seconds=left) if left > 0 else [])
+
+
+def _of_two_kinds(
+    tried: Sequence[Measured | Refused], variants: Variants, frequent: frozenset[str]
+) -> list[Measured | Refused]:
+    """Models that keep two kinds of cases apart, where no other one is very good."""
+    if _best_f1(tried, frequent) >= _GOOD_F1 or _has_many_activities(variants):
+        return []
+    return _tried(of_two_kinds(variants), variants, frequent, seconds=KINDS_SECONDS)
 
 
 def _tried(

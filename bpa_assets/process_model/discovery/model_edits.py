@@ -1,7 +1,8 @@
-"""Small changes of a BPMN model: a way on is taken away, or a way is added from behind one task to before another."""
+"""Small changes of a BPMN model: a way taken away or added, a task more, one task for two, two models side by side."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from bpa_assets.process_model.diagram.bpmn_model import GATEWAYS, BpmnModel, BpmnNode, Edge, Kind
@@ -49,6 +50,32 @@ class ModelGraph(NamedTuple):
         edges |= {(leaving[0], split), (split, leaving[1]), (entering[0], join), (join, entering[1])}
         return tidied(ModelGraph({**self.kinds, split: "exclusive", join: "exclusive"}, self.labels, edges))
 
+    def with_path(self, leaving: Edge, entering: Edge, labels: Sequence[str]) -> "ModelGraph":
+        """The graph with tasks on a way from one flow to another, or beside a flow if both are the same."""
+        split = max(self.kinds) + 1
+        tasks = {split + number: label for number, label in enumerate(labels, start=1)}
+        join = split + len(labels) + 1
+        edges = self.edges - {leaving, entering} | {*pairwise([split, *tasks, join])}
+        edges |= {(leaving[0], split), (join, entering[1])}
+        edges |= {(split, join)} if leaving == entering else {(split, leaving[1]), (entering[0], join)}
+        kinds: dict[int, Kind] = {**self.kinds, split: "exclusive", **dict.fromkeys(tasks, "task"), join: "exclusive"}
+        return tidied(ModelGraph(kinds, {**self.labels, **tasks}, edges))
+
+    def with_one_task_for(self, task: int, other: int) -> "ModelGraph":
+        """The graph with one task in the place of two of the same label: whatever led to either leads to it."""
+        split, join = max(self.kinds) + 1, max(self.kinds) + 2
+        into, out = {task: join, other: join}, {task: split, other: split}
+        moved = {(out.get(source, source), into.get(target, target)) for source, target in self.edges}
+        kinds = {node: kind for node, kind in self.kinds.items() if node != other}
+        labels = {node: label for node, label in self.labels.items() if node != other}
+        edges = frozenset({*moved, (join, task), (task, split)})
+        return tidied(ModelGraph({**kinds, split: "exclusive", join: "exclusive"}, labels, edges))
+
+    def copies(self) -> list[tuple[int, int]]:
+        """Each two tasks of the same label, in their order."""
+        tasks = sorted(self.labels)
+        return [pair for pair in combinations(tasks, 2) if self.labels[pair[0]] == self.labels[pair[1]]]
+
     def flows_at(self, node: int, *, behind: bool) -> list[Edge]:
         """The flow behind a task or before it; then that behind a parallel join or before a parallel split there."""
         here, there = (0, 1) if behind else (1, 0)
@@ -65,6 +92,21 @@ def graph_of(model: BpmnModel) -> ModelGraph:
     """The graph of a model."""
     labels = {node.id: node.label for node in model.nodes if node.kind == "task"}
     return ModelGraph({node.id: node.kind for node in model.nodes}, labels, frozenset(model.edges))
+
+
+def side_by_side(graphs: Sequence[ModelGraph]) -> ModelGraph:
+    """One graph that lets a case go by any of several. Errors: EmptyModelError."""
+    kinds: dict[int, Kind] = {0: "start", 1: "exclusive", 2: "exclusive", 3: "end"}
+    labels: dict[int, str] = {}
+    edges = {(0, 1), (2, 3)}
+    for graph in graphs:
+        number = {node: len(kinds) + place for place, node in enumerate(sorted(graph.kinds))}
+        ends = {number[node]: kind for node, kind in graph.kinds.items() if kind in ("start", "end")}
+        kinds |= {number[node]: graph.kinds[node] for node in sorted(graph.kinds)} | dict.fromkeys(ends, "exclusive")
+        labels |= {number[node]: label for node, label in graph.labels.items()}
+        edges |= {(number[source], number[target]) for source, target in graph.edges}
+        edges |= {(1, node) if kind == "start" else (node, 2) for node, kind in ends.items()}
+    return tidied(ModelGraph(kinds, labels, frozenset(edges)))
 
 
 def tidied(graph: ModelGraph) -> ModelGraph:

@@ -12,14 +12,20 @@ from typing import Any
 from bpa_assets.process_model.discovery.miners import Variants, inductive_miner, most_frequent, split_miner
 from bpa_assets.process_model.discovery.powl import powl_miner
 
+CANDIDATE_SECONDS = 4.0
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way to mine a model: a miner with its settings, on the variants that hold `cut` of the cases."""
+    """One way to mine a model: a miner with its settings, on the variants that hold `cut` of the cases.
+
+    `seconds`: of processor time, after which it is given up.
+    """
 
     name: str
     mine: Callable[[Variants], Any]
     cut: float = 1.0
+    seconds: float = CANDIDATE_SECONDS
 
     def model(self, variants: Variants) -> Any:
         """A pm4py process tree or BPMN model."""
@@ -55,3 +61,9 @@ PORTFOLIO: tuple[Candidate, ...] = (
 
 COSTLY: tuple[Candidate, ...] = (_inductive(0.0, 0.8), _powl(0.8), _inductive(0.0, 0.9), _inductive(0.2))
 """Seconds each on a log of many variants, and no good there: tried where block-structured models do well."""
+
+KINDS_MINED_BY: tuple[Candidate, ...] = (
+    *(_split(0.4, 0.1), _split(0.8, 0.0), _split(0.8, 0.1, 0.7), _split(0.2, 0.1)),
+    *(_inductive(0.2, 0.9), _inductive(0.0, 0.8)),
+)
+"""Of a part of the cases: what was best on the parts of ten logs."""

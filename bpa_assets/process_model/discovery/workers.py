@@ -11,13 +11,11 @@ from typing import Any
 
 from bpa_assets.process_model.discovery.evaluation import Measured, Refused, TookTooLongError, evaluated, get_ready
 from bpa_assets.process_model.discovery.miners import Variants
-from bpa_assets.process_model.discovery.portfolio import Candidate
-
-CANDIDATE_SECONDS = 4.0
-"""Of processor time; a worker stops by itself then."""
+from bpa_assets.process_model.discovery.portfolio import CANDIDATE_SECONDS, Candidate
 
 WALL_SECONDS = 3.0
-"""So many times as long by the clock, and a worker is ended: it hangs, or the machine does too much else."""
+"""So many times a candidate's seconds of processor time by the clock, and a worker is ended: it hangs, or the machine
+does too much else. Before that it stops by itself."""
 
 _STARTING_SECONDS = 90.0
 """Importing the miners takes 1 s, and compiling the alignments, once in an installation, 10 s."""
@@ -84,7 +82,7 @@ def evaluations(
 def _started(variants: Variants, sample: Mapping[tuple[str, ...], float]) -> _Worker:
     context = _context()
     ours, theirs = context.Pipe()
-    given = (theirs, dict(variants), dict(sample), CANDIDATE_SECONDS)
+    given = (theirs, dict(variants), dict(sample))
     process = context.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()
@@ -98,7 +96,7 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float], seconds: float) -> None:
+def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> None:
     """What a worker does: say that it is ready, and evaluate what it is given until nothing comes any more."""
     import signal
 
@@ -110,23 +108,21 @@ def _serve(connection: Connection, variants: Variants, sample: Mapping[tuple[str
         try:
             candidate: Candidate = connection.recv()
             signal.alarm(_LONGEST_SECONDS)
-            connection.send(_in_time(candidate, variants, sample, seconds))
+            connection.send(_in_time(candidate, variants, sample))
         except (EOFError, BrokenPipeError):  # the run is gone
             return
 
 
-def _in_time(
-    candidate: Candidate, variants: Variants, sample: Mapping[tuple[str, ...], float], seconds: float
-) -> Measured | Refused:
-    """What becomes of a candidate in so many seconds of processor time."""
+def _in_time(candidate: Candidate, variants: Variants, sample: Mapping[tuple[str, ...], float]) -> Measured | Refused:
+    """What becomes of a candidate in its seconds of processor time."""
     import signal
 
     try:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_PROF, candidate.seconds)
         found = evaluated(candidate, variants, sample)
         signal.setitimer(signal.ITIMER_PROF, 0)
     except TookTooLongError as error:  # while it was measured
-        found = Refused(candidate.name, str(error), seconds)
+        found = Refused(candidate.name, str(error), candidate.seconds)
     return found
 
 
@@ -136,7 +132,7 @@ def _stop(*_: object) -> None:
 
 def _give(one: _Worker, place: int, candidate: Candidate) -> None:
     one.place, one.candidate = place, candidate
-    one.until = max(one.until, monotonic() + WALL_SECONDS * CANDIDATE_SECONDS)
+    one.until = max(one.until, monotonic() + WALL_SECONDS * candidate.seconds)
     one.connection.send(candidate)
 
 
@@ -154,9 +150,9 @@ def _answer(one: _Worker, until: float) -> dict[int, Measured | Refused]:
             return {}
         one.candidate, one.until = None, 0.0
         return {one.place: answer}
-    if name and monotonic() > min(one.until, until):
+    if one.candidate and monotonic() > min(one.until, until):
         _end(one)
-        return {one.place: Refused(name, "took too long", CANDIDATE_SECONDS)}
+        return {one.place: Refused(name, "took too long", one.candidate.seconds)}
     return {}
 
 

@@ -123,12 +123,9 @@ def die(_: Variants) -> object:
     os._exit(1)
 
 
-def test_a_candidate_that_fails_dies_or_takes_too_long_is_told_and_the_next_is_tried(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("bpa_assets.process_model.discovery.workers.CANDIDATE_SECONDS", 1.0)
+def test_a_candidate_that_fails_dies_or_takes_too_long_is_told_and_the_next_is_tried() -> None:
     log = {("a", "b"): 2}
-    candidates = [Candidate(one.__name__, one) for one in (sleep, fail, die)]
+    candidates = [Candidate(one.__name__, one, seconds=1.0) for one in (sleep, fail, die)]
     found = [*evaluations([*candidates, PORTFOLIO[0]], log, sample_of(log), seconds=60)]
     assert [one.why for one in found if isinstance(one, Refused)] == [
         "took too long", "ValueError: no such model", "its process ended, perhaps for want of memory",
@@ -139,6 +136,7 @@ def test_a_candidate_that_fails_dies_or_takes_too_long_is_told_and_the_next_is_t
 def test_where_nothing_is_mined_in_time_it_is_the_flower(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "PORTFOLIO", (Candidate("fail", fail),))
     monkeypatch.setattr(stage, "COSTLY", ())
+    monkeypatch.setattr(stage, "of_two_kinds", lambda _: ())
     found = discover({("a", "b"): 2, ("c",): 1})
     assert found.model.candidate == FLOWER
     assert found.model.quality.fitness == 1

@@ -1,5 +1,6 @@
 """The discovered model as a BPMN file: laid out by what happened most, its tasks annotated with what was measured."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pyarrow as pa
@@ -33,7 +34,16 @@ def drawing(
 def _annotations(model: BpmnModel, activities: pa.Table) -> dict[int, Measures]:
     rows = {row["activity"]: row for row in activities.to_pylist()}
     tasks = {node.id: rows[node.label] for node in model.nodes if node.kind == "task" and node.label in rows}
-    return {node: {name: row[name] for name in _ANNOTATED} for node, row in tasks.items()}
+    places = Counter(node.label for node in model.nodes)
+    return {
+        node: {name: row[name] for name in _ANNOTATED} | _together(places[row["activity"]])
+        for node, row in tasks.items()
+    }
+
+
+def _together(tasks: int) -> dict[str, int]:
+    """Said of an activity with several tasks: the figures are of all of them together."""
+    return {"tasks_of_this_activity": tasks} if tasks > 1 else {}
 
 
 def followings(transitions: pa.Table, variants: Variants) -> dict[tuple[str, str], int]:

@@ -1,6 +1,6 @@
 """What the report's model view shows: the stored BPMN file, and what was measured at each of its tasks and flows."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,8 @@ class StageTables:
 def model_figures(bpmn: bytes | None, tables: StageTables) -> dict[str, Any] | None:
     """`xml`, `elements`, `flows` and `left_out` of a stored model, ready for JSON; None where there is no model.
 
-    `elements`: by id of a task its `name`, the columns of `activities`; `skipped_cases`, `inserted_cases`,
+    `elements`: by id of a task its `name`, how many `tasks` the model has of that name (the figures are of all of them
+    together), the columns of `activities`; `skipped_cases`, `inserted_cases`,
     `swapped_cases` and `deviating_cases` (any of them), cases that leave the model at it; its `rank`,
     `share_of_waiting` and `cases_over_threshold` among the bottlenecks; `after`: its waiting by preceding activity, the
     greatest first; `causes`: of its waiting. `flows`: by id of a flow how often it may have been taken, an estimate.
@@ -58,10 +59,14 @@ def model_figures(bpmn: bytes | None, tables: StageTables) -> dict[str, Any] | N
     model, ids, flows = _read_model(root)
     figures = _figures_by_activity(tables)
     labels = {node.id: node.label for node in model.nodes if node.kind == "task"}
+    tasks = Counter(labels.values())
     taken = edge_frequencies(model, followings(tables.transitions, _variants(tables.variants)))
     return {
         "xml": bpmn.decode("utf-8"),
-        "elements": {ids[node]: {"name": label, **figures.get(label, {})} for node, label in labels.items()},
+        "elements": {
+            ids[node]: {"name": label, "tasks": tasks[label], **figures.get(label, {})}
+            for node, label in labels.items()
+        },
         "flows": {flows[edge]: taken[edge] for edge in model.edges},
         "left_out": [{"name": name, **found} for name, found in figures.items() if name not in set(labels.values())],
     }

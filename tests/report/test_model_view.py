@@ -262,6 +262,22 @@ def test_a_small_picture_shows_the_whole_where_the_window_shows_a_part_and_leads
     assert opened.messages == []
 
 
+def test_tasks_of_the_same_name_say_whose_figures_they_show_and_are_listed_once(open_page: OpenPage) -> None:
+    report = chain_report(4)
+    first, _, third, _ = report["model"]["elements"].values()
+    for one in (first, third):
+        one |= {"name": "step 0", "tasks": 2, "rank": 1, "share_of_waiting": 1.0}
+    opened = shown(open_page(page(report)))
+    assert "show the figures of all of them together" in opened.page.locator("#model .bpa-legend").text_content()
+    assert details(opened).count("100 % of all waiting") == 1
+    opened.page.locator("#model .djs-element[role=button]").nth(2).click()
+    assert "The model has it in 2 places. The figures are of all of them together." in details(opened)
+    opened.unfold("#model details.bpa-alternative")
+    names = [row.split("\t")[0] for row in opened.page.locator("#model tbody tr").all_inner_texts()]
+    assert names == ["step 0", "step 1", "step 3"]
+    assert opened.messages == []
+
+
 def chain_report(tasks: int) -> dict[str, Any]:
     """The report of a model of tasks one after the other."""
     nodes = (

@@ -54,3 +54,19 @@ def test_a_choice_is_found_again_in_the_diagram(tmp_path: Path) -> None:
     assert [one.name for one in found] == ["a → b | c"]
     assert f'exclusiveGateway id="{element}" gatewayDirection="Diverging"' in file.read_text(encoding="utf-8")
     assert gateways(found, None) == [None]
+
+
+def test_choices_that_look_alike_are_told_of_no_gateway(tmp_path: Path) -> None:
+    tasks = [BpmnNode(number, "task", label) for number, label in enumerate("xyaabcbc", start=10)]
+    gates = [BpmnNode(number, "exclusive") for number in (2, 3, 4, 5)]
+    model = BpmnModel(
+        (BpmnNode(0, "start"), *gates, BpmnNode(6, "end"), *tasks),
+        ((0, 2), (2, 10), (2, 11), (10, 12), (11, 13), (12, 3), (13, 4), (3, 14), (3, 15), (4, 16), (4, 17),
+         (14, 5), (15, 5), (16, 5), (17, 5), (5, 6)),
+    )  # fmt: skip
+    file = tmp_path / "model.bpmn"
+    file.write_bytes(bpmn_xml(model, lay_out(model, dict.fromkeys(model.edges, 1), {}), name="p"))
+    found = choices(net_of_bpmn(model))
+    told = dict(zip([one.name for one in found], gateways(found, file), strict=True))
+    assert told.pop("start → x | y") is not None
+    assert told == {"a → b | c": None, "a → b | c (2)": None}

@@ -43,7 +43,7 @@ def of_two_kinds(variants: Variants) -> tuple[Candidate, ...]:
     chosen = sorted(told, key=lambda one: (-told[one], one))[:_MOST_TRIED]
     return tuple(
         Candidate(
-            f"two kinds of cases ({number}): with and without {_short(one)}",
+            f"two kinds of cases, with and without {_named(one, number)}",
             partial(_apart, activity=one),
             seconds=_SECONDS,
         )
@@ -51,8 +51,9 @@ def of_two_kinds(variants: Variants) -> tuple[Candidate, ...]:
     )
 
 
-def _short(activity: str) -> str:
-    return activity if len(activity) <= _LONGEST_NAME else f"{activity[: _LONGEST_NAME - 1]}…"
+def _named(activity: str, number: int) -> str:
+    """Long names are cut; by the number they stay apart."""
+    return activity if len(activity) <= _LONGEST_NAME else f"{activity[:_LONGEST_NAME]}… ({number})"
 
 
 def _kinds(variants: Variants, activity: str) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], int]]:

@@ -22,7 +22,9 @@
 
   function facts(task) {
     const { count, cases, times, duration, share } = bpa.wording;
-    const found = [['Frequency', times(task.frequency) + ' in ' + cases(task.cases)]];
+    const found = [];
+    if (task.tasks > 1) found.push(['Note', 'The model has it in ' + count(task.tasks) + ' places. The figures are of all of them together.']);
+    found.push(['Frequency', times(task.frequency) + ' in ' + cases(task.cases)]);
     if (task.rework_events) found.push(['Rework', times(task.rework_events) + ' in a case that had it before']);
     if (typeof task.median_processing_seconds === 'number' && task.time_basis !== 'gap') {
       found.push(['Processing', duration(task.median_processing_seconds) + ' (median); 9 of 10 within ' + duration(task.p90_processing_seconds)]);
@@ -71,10 +73,16 @@
     return [html('h4', {}, 'Why it waits'), html('ul', {}, shown)];
   }
 
+  // Tasks of the same name have the same figures: the first of each.
+  function oneOfEach(all, taskOf) {
+    const names = new Set();
+    return all.filter((one) => !names.has(taskOf(one).name) && names.add(taskOf(one).name));
+  }
+
   // What the panel shows before anything is chosen: how to choose, and the worst places as buttons.
   function overview(elements, choose) {
     const { html, button } = bpa.elements;
-    const worst = Object.entries(elements).filter(([, task]) => task.rank && task.total_waiting_seconds)
+    const worst = oneOfEach(Object.entries(elements), ([, task]) => task).filter(([, task]) => task.rank && task.total_waiting_seconds)
       .sort(([, one], [, other]) => one.rank - other.rank).slice(0, MOST_PLACES);
     const items = worst.map(([id, task]) => html('li', {},
       button(bpa.wording.shorten(task.name, 60), () => choose(id, true), { class: 'bpa-link', dir: 'auto' }),
@@ -97,7 +105,7 @@
       inModel ? deviations(task) : 'not in the model: ' + cases(task.cases), task.causes && task.causes.length ? task.causes[0].cause : '–',
     ];
     return bpa.elements.table('Figures of every task, along the flow', columns,
-      [...tasks.map((task) => row(task, true)), ...leftOut.map((task) => row(task, false))]);
+      [...oneOfEach(tasks, (task) => task).map((task) => row(task, true)), ...leftOut.map((task) => row(task, false))]);
   }
 
   bpa.modelDetails = { taskDetails, overview, taskTable };

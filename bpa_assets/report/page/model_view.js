@@ -99,7 +99,8 @@
     view.legend.replaceChildren(
       bpa.elements.html('span', {}, measure.legend),
       swatches(measure, greatest),
-      bpa.elements.html('span', {}, 'The wider a line, the more often it was taken (an estimate).'));
+      bpa.elements.html('span', {}, 'The wider a line, the more often it was taken (an estimate).' +
+        (Object.values(view.model.elements).some((task) => task.tasks > 1) ? ' Tasks of the same name show the figures of all of them together.' : '')));
   }
 
   // Shows a task in the panel, or what can be chosen; `reveal` also brings it into view.

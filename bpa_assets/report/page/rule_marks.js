@@ -5,9 +5,9 @@
   const { svg } = bpa.elements;
   const HERE = 'bpa-rule-here';
 
-  // The element of the diagram where a rule is asked: its gateway, the task before it, the start. Null if it is not drawn.
+  // The element of the diagram where a rule is asked: its gateway, the (first) task before it, the start. Null if it is not drawn.
   function places(report) {
-    const tasks = new Map(Object.entries(report.model ? report.model.elements : {}).map(([id, task]) => [task.name, id]));
+    const tasks = new Map(Object.entries(report.model ? report.model.elements : {}).reverse().map(([id, task]) => [task.name, id]));
     return (rule) => {
       if (!report.model) return null;
       if (rule.element) return rule.element;

@@ -137,7 +137,10 @@ def _none(variants: int, why: str) -> Passages:
 
 
 def gateways(found: Sequence[Choice], bpmn: Path | None) -> list[str | None]:
-    """The id of the exclusive gateway of each choice, None where it is not told: by the activities around it."""
+    """The id of the exclusive gateway of each choice, None where it is not told: by the activities around it.
+
+    An activity can have several tasks: two choices with the same activities around them are told of neither.
+    """
     if bpmn is None or not bpmn.exists():
         return [None] * len(found)
     (process,) = read_bpmn(bpmn, name=bpmn.name)
@@ -145,7 +148,7 @@ def gateways(found: Sequence[Choice], bpmn: Path | None) -> list[str | None]:
     for identity, look in _gateway_looks(process):
         by_look.setdefault(look, []).append(identity)
     looks = [(one.before, frozenset(one.next.values())) for one in found]
-    return [by_look[look][0] if look in by_look else None for look in looks]
+    return [by_look[look][0] if look in by_look and looks.count(look) == 1 else None for look in looks]
 
 
 def _gateway_looks(process: Process) -> list[tuple[str, tuple[frozenset[str], frozenset[frozenset[str]]]]]:

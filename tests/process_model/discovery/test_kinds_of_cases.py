@@ -44,7 +44,7 @@ def test_kinds_are_told_by_activities_that_say_what_follows_and_that_neither_har
 ):
     log = {tuple("abdex"): 48, tuple("acdfx"): 43, tuple("abdey"): 4, tuple("acdfy"): 5}
     names = [one.name for one in of_two_kinds(log)]
-    assert names[0] == "two kinds of cases (1): with and without b"
+    assert names[0] == "two kinds of cases, with and without b"
     assert {one.rpartition(" ")[2] for one in names} == set("bcef")  # a, d: all cases; x, y: 91 and 9 of 100
 
 

@@ -20,6 +20,7 @@ from bpa_assets.process_model.model_tables import FIGURES, model_tables, variant
 from bpa_assets.process_model.model_tables import TABLES as MODEL_TABLES
 from bpa_assets.process_model.stored_tables import store_tables
 from bpa_assets.process_model.tables import behaviour_tables
+from bpa_assets.process_model.task_figures import task_figures
 from bpa_assets.settings import read_process_config
 from bpa_resources.lake import ProcessLake
 from bpa_resources.lake_io import lake_of
@@ -51,21 +52,26 @@ def count_behaviour(
 
 @dg.multi_asset(
     name="discover_model",
-    outs={name: lake_asset_out(name, kinds={"parquet", "pm4py"}) for name in MODEL_TABLES},
+    outs={name: lake_asset_out(name, kinds={"parquet", "pm4py"}) for name in (*MODEL_TABLES, "model_task")},
     partitions_def=PROCESSES,
     group_name="process_model",
 )
 def discover_model(
-    context: dg.AssetExecutionContext, variants: list[Path], activities: list[Path], transitions: list[Path]
+    context: dg.AssetExecutionContext,
+    event_log: list[Path],
+    variants: list[Path],
+    activities: list[Path],
+    transitions: list[Path],
 ) -> Iterator[dg.Output[object]]:
     """Mine several models from the variants, measure them, take the best sound one, and draw it."""
     known = variants_of(pyarrow.parquet.read_table(variants))
     found, lake = discover(known.cases), lake_of(context)
     counted = {"activities": activities, "transitions": transitions}
     tables = {name: pyarrow.parquet.read_table(files) for name, files in counted.items()}
-    _keep("bpmn", drawing(found.model.bpmn, variants=known.cases, name=lake.process, **tables), lake)
+    tasks = task_figures(event_log, found)
+    _keep("bpmn", drawing(found.model.bpmn, variants=known.cases, tasks=tasks, name=lake.process, **tables), lake)
     _keep("pnml", pnml(found.model.net, name=lake.process).encode(), lake)
-    for name, table in model_tables(found, known).items():
+    for name, table in {**model_tables(found, known), "model_task": tasks}.items():
         yield dg.Output(table, name, metadata=_shown(found, table) if name == "process_model" else {})
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel, Edge, neighbours
 from bpa_assets.process_model.diagram.bpmn_xml import Measures, bpmn_xml
 from bpa_assets.process_model.diagram.layout import lay_out
+from bpa_assets.process_model.diagram.stable_ids import stable_ids
 from bpa_assets.process_model.discovery.miners import Variants
 
 START, END = "\0start", "\0end"
@@ -18,9 +19,15 @@ _ANNOTATED = (
 
 
 def drawing(
-    model: BpmnModel | None, *, activities: pa.Table, transitions: pa.Table, variants: Variants, name: str
+    model: BpmnModel | None,
+    *,
+    activities: pa.Table,
+    transitions: pa.Table,
+    variants: Variants,
+    name: str,
+    tasks: pa.Table | None = None,
 ) -> bytes | None:
-    """The BPMN file of a model, if there is one; `activities` and `transitions` are the tables of the stage."""
+    """The BPMN file of a model, if there is one; `activities`, `transitions` and `tasks` are tables of the stage."""
     if model is None:
         return None
     follows = followings(transitions, variants)
@@ -28,22 +35,21 @@ def drawing(
     counts = dict(zip(activities["activity"].to_pylist(), activities["frequency"].to_pylist(), strict=True))
     nodes = {node.id: counts.get(node.label, 0) for node in model.nodes if node.kind == "task"}
     layout = lay_out(model, edges, nodes)
-    return bpmn_xml(model, layout, name=name, annotations=_annotations(model, activities))
+    return bpmn_xml(model, layout, name=name, annotations=_annotations(model, activities, tasks))
 
 
-def _annotations(model: BpmnModel, activities: pa.Table) -> dict[int, Measures]:
+def _annotations(model: BpmnModel, activities: pa.Table, tasks: pa.Table | None) -> dict[int, Measures]:
+    """Of each task what was measured of its activity; at it, where the activity has several."""
     rows = {row["activity"]: row for row in activities.to_pylist()}
-    tasks = {node.id: rows[node.label] for node in model.nodes if node.kind == "task" and node.label in rows}
-    places = Counter(node.label for node in model.nodes)
-    return {
-        node: {name: row[name] for name in _ANNOTATED} | _together(places[row["activity"]])
-        for node, row in tasks.items()
-    }
-
-
-def _together(tasks: int) -> dict[str, int]:
-    """Said of an activity with several tasks: the figures are of all of them together."""
-    return {"tasks_of_this_activity": tasks} if tasks > 1 else {}
+    found = {node.id: rows[node.label] for node in model.nodes if node.kind == "task" and node.label in rows}
+    shown: dict[int, Measures] = {node: {name: row[name] for name in _ANNOTATED} for node, row in found.items()}
+    own = {row["task"]: row for row in tasks.to_pylist()} if tasks else {}
+    times = Counter(row["activity"] for row in own.values())
+    for node, identity in stable_ids(model)[0].items():
+        if row := own.get(identity):
+            measured = {name: row.get(name) for name in _ANNOTATED}
+            shown[node] = {**measured, "tasks_of_this_activity": times[row["activity"]]}
+    return shown
 
 
 def followings(transitions: pa.Table, variants: Variants) -> dict[tuple[str, str], int]:

@@ -43,11 +43,11 @@ class StageTables:
     waiting_causes: "pa.Table"
 
 
-def model_figures(bpmn: bytes | None, tables: StageTables) -> dict[str, Any] | None:
+def model_figures(bpmn: bytes | None, tables: StageTables, tasks: Sequence[Row] = ()) -> dict[str, Any] | None:
     """`xml`, `elements`, `flows` and `left_out` of a stored model, ready for JSON; None where there is no model.
 
-    `elements`: by id of a task its `name`, how many `tasks` the model has of that name (the figures are of all of them
-    together), the columns of `activities`; `skipped_cases`, `inserted_cases`,
+    `elements`: by id of a task its `name`, the columns of `activities` (where the activity has several tasks, their
+    number `tasks`, and of its own what `tasks`, the rows of `model_task`, have); `skipped_cases`, `inserted_cases`,
     `swapped_cases` and `deviating_cases` (any of them), cases that leave the model at it; its `rank`,
     `share_of_waiting` and `cases_over_threshold` among the bottlenecks; `after`: its waiting by preceding activity, the
     greatest first; `causes`: of its waiting. `flows`: by id of a flow how often it may have been taken, an estimate.
@@ -59,16 +59,25 @@ def model_figures(bpmn: bytes | None, tables: StageTables) -> dict[str, Any] | N
     model, ids, flows = _read_model(root)
     figures = _figures_by_activity(tables)
     labels = {node.id: node.label for node in model.nodes if node.kind == "task"}
-    tasks = Counter(labels.values())
+    own = _of_one_task(tasks)
     taken = edge_frequencies(model, followings(tables.transitions, _variants(tables.variants)))
     return {
         "xml": bpmn.decode("utf-8"),
         "elements": {
-            ids[node]: {"name": label, "tasks": tasks[label], **figures.get(label, {})}
+            ids[node]: {"name": label, **figures.get(label, {}), **own.get(ids[node], {})}
             for node, label in labels.items()
         },
         "flows": {flows[edge]: taken[edge] for edge in model.edges},
         "left_out": [{"name": name, **found} for name, found in figures.items() if name not in set(labels.values())],
+    }
+
+
+def _of_one_task(rows: Sequence[Row]) -> dict[str, Row]:
+    """By id of a task what was measured at it, and how many its activity has."""
+    times = Counter(row["activity"] for row in rows)
+    return {
+        row["task"]: {"tasks": times[row["activity"]], **{name: row[name] for name in _MEASURES if name in row}}
+        for row in rows
     }
 
 

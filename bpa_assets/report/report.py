@@ -15,5 +15,5 @@ def build_report(tables: RunTables, run: RunFacts, *, bpmn: bytes | None, ledger
     process as the ledger holds them.
     """
     shown = {name: tables.table(name) for name in StageTables.__dataclass_fields__} if bpmn else {}
-    model = model_figures(bpmn, StageTables(**shown)) if bpmn else None
+    model = model_figures(bpmn, StageTables(**shown), tables.rows("model_task")) if bpmn else None
     return page(report_payload(tables, run, model=model, ledger=ledger))

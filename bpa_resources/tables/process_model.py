@@ -42,6 +42,21 @@ VARIANT_ALIGNMENT = lake_table(
     ("cost", "BIGINT", "Moves on one side only in an optimal alignment; null if it was not aligned"),
 )
 
+MODEL_TASK = lake_table(
+    "model_task",
+    "task of an activity that has several in the model",
+    ("task", "VARCHAR", "Its id in the BPMN file"),
+    ("activity", "VARCHAR", "The activity"),
+    ("frequency", "BIGINT", "Events that the alignments put there"),
+    ("cases", "BIGINT", "Cases with such an event"),
+    *(
+        (f"{statistic}_{kind}_seconds", "DOUBLE", f"{said} {kind} time of these events, null if there are none")
+        for kind in ("processing", "waiting")
+        for statistic, said in (("mean", "Mean"), ("median", "Median"), ("p90", "90th percentile of the"))
+    ),
+    ("total_waiting_seconds", "DOUBLE", "Sum of the waiting times"),
+)
+
 DEVIATION = lake_table(
     "deviation",
     "place where a variant leaves the model",
@@ -113,6 +128,6 @@ DEVIATION_EFFECT = lake_table(
 )
 
 TABLES = (
-    *(PROCESS_MODEL, MODEL_CANDIDATE, VARIANT_ALIGNMENT, DEVIATION),
+    *(PROCESS_MODEL, MODEL_CANDIDATE, VARIANT_ALIGNMENT, DEVIATION, MODEL_TASK),
     *(REFERENCE_MODEL, REFERENCE_ALIGNMENT, REFERENCE_DEVIATION, LABEL_MATCH, DEVIATION_EFFECT),
 )

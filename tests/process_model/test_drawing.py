@@ -56,14 +56,5 @@ def test_every_task_has_its_figures_and_no_others() -> None:
     assert "median_processing_seconds" not in {one.get("name") for one in tasks["b"].iter(f"{{{ANNOTATIONS}}}measure")}
 
 
-def test_of_an_activity_with_several_tasks_it_is_said_that_the_figures_are_of_all_of_them() -> None:
-    nodes = (BpmnNode(0, "start"), BpmnNode(1, "task", "a"), BpmnNode(2, "task", "b"), BpmnNode(3, "task", "b"))
-    twice = BpmnModel((*nodes, BpmnNode(4, "end")), ((0, 1), (1, 2), (2, 3), (3, 4)))
-    file = drawing(twice, activities=ACTIVITIES, transitions=TRANSITIONS, variants=VARIANTS, name="orders")
-    assert file is not None
-    assert file.decode().count("tasks of this activity: 2.") == 2
-    assert file.decode().count('name="tasks_of_this_activity" value="2"') == 2
-
-
 def test_what_allows_anything_is_not_drawn() -> None:
     assert drawing(None, activities=ACTIVITIES, transitions=TRANSITIONS, variants=VARIANTS, name="orders") is None

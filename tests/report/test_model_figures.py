@@ -36,6 +36,21 @@ def test_every_task_of_the_file_has_its_figures(figures: dict[str, Any]) -> None
     assert check["total_waiting_seconds"] == 21 * 3600
 
 
+def test_of_several_tasks_of_an_activity_each_has_what_was_measured_at_it(
+    tables: tuple[StageTables, bytes], figures: dict[str, Any]
+) -> None:
+    here = next(identity for identity, task in figures["elements"].items() if task["name"] == "check")
+    measured = {"frequency": 9, "cases": 8, "mean_waiting_seconds": 60.0, "total_waiting_seconds": 540.0}
+    rows = [{"task": here, "activity": "check", **measured}, {"task": "task_other", "activity": "check", **measured}]
+    found = model_figures(tables[1], tables[0], rows)
+    assert found is not None
+    check = of(found, "check")
+    assert {name: check[name] for name in measured} == measured
+    assert check["tasks"] == 2
+    assert check["rank"] == of(figures, "check")["rank"]
+    assert of(found, "decide") == of(figures, "decide")
+
+
 def test_cases_that_leave_the_model_at_a_task_count_once_however_often_they_do(figures: dict[str, Any]) -> None:
     check = of(figures, "check")
     kinds = [check[f"{kind}_cases"] for kind in ("skipped", "inserted", "swapped", "deviating")]

@@ -262,19 +262,24 @@ def test_a_small_picture_shows_the_whole_where_the_window_shows_a_part_and_leads
     assert opened.messages == []
 
 
-def test_tasks_of_the_same_name_say_whose_figures_they_show_and_are_listed_once(open_page: OpenPage) -> None:
+def test_tasks_of_the_same_name_have_their_own_figures_and_the_worst_of_them_is_named(open_page: OpenPage) -> None:
     report = chain_report(4)
     first, _, third, _ = report["model"]["elements"].values()
     for one in (first, third):
         one |= {"name": "step 0", "tasks": 2, "rank": 1, "share_of_waiting": 1.0}
+    third |= {"frequency": 3, "total_waiting_seconds": 70.0}
     opened = shown(open_page(page(report)))
-    assert "show the figures of all of them together" in opened.page.locator("#model .bpa-legend").text_content()
+    legend = opened.page.locator("#model .bpa-legend")
+    assert "have their own figures; what fits none of them is not in them" in legend.text_content()
     assert details(opened).count("100 % of all waiting") == 1
-    opened.page.locator("#model .djs-element[role=button]").nth(2).click()
-    assert "The model has it in 2 places. The figures are of all of them together." in details(opened)
+    opened.page.locator("#model .bpa-details").get_by_role("button", name="step 0").click()
+    assert "The model has it in 2 places. How often, processing and waiting are of this one" in details(opened)
+    assert "3 times in 7 cases" in details(opened)  # the one that waits longer in all
+    opened.page.get_by_label("Colour by").select_option("deviations")
+    assert "show the deviations of all of them together" in legend.text_content()
     opened.unfold("#model details.bpa-alternative")
     names = [row.split("\t")[0] for row in opened.page.locator("#model tbody tr").all_inner_texts()]
-    assert names == ["step 0", "step 1", "step 3"]
+    assert names == ["step 0", "step 1", "step 0", "step 3"]
     assert opened.messages == []
 
 

@@ -36,7 +36,7 @@ def align_sequences(
     """Align sequences of labels (`sequences[starts[i]:starts[i + 1]]`) with a model (see `StateSpace`).
 
     Writes the cost of each, or −1 where states × places are more than `most_nodes`, and its moves, from
-    `move_starts[i]` on: place in the sequence or −1, label or −1; silent ones are left out.
+    `move_starts[i]` on: place in the sequence or −1, step of the model or −1; silent ones are left out.
     """
     states = len(offsets) - 1
     longest = 0
@@ -136,7 +136,7 @@ def _write_moves(
         label = labels[step] if step >= 0 else _NONE
         if moved or label != _NONE:
             of_log[written] = before % places if moved else _NONE
-            of_model[written] = label
+            of_model[written] = step if label != _NONE else _NONE
             written += 1
         node = before
     for at in range((written - begin) // 2):  # found from the end on

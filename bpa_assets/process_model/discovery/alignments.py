@@ -7,7 +7,7 @@ from time import monotonic
 
 import numpy as np
 
-from bpa_assets.process_model.discovery.state_space import StateSpace
+from bpa_assets.process_model.discovery.state_space import Integers, StateSpace
 
 _MOST_NODES = 10_000_000
 """States × places in a variant: 120 MB. A variant that needs more is not aligned."""
@@ -20,11 +20,13 @@ _UNKNOWN = -3
 class Alignment:
     """The cheapest way to replay a variant: a move on one side only costs 1, a silent one nothing.
 
-    `moves`: (place in the variant or None, activity of the model or None), without silent moves.
+    `moves`: (place in the variant or None, activity of the model or None), without silent moves. `transitions`: of each
+    move the transition of the net, −1 where only the variant moves; none where the states are not those of a net.
     """
 
     cost: int
     moves: tuple[tuple[int | None, str | None], ...]
+    transitions: tuple[int, ...] = ()
 
     @cached_property
     def of_model(self) -> tuple[str, ...]:
@@ -67,10 +69,26 @@ def _aligned(space: StateSpace, variants: Sequence[tuple[str, ...]]) -> list[Ali
         *(costs, move_starts, of_log, of_model),
     )
     places = [None if place < 0 else place for place in of_log[: move_starts[-1]].tolist()]
-    labels = [None if label < 0 else space.activities[label] for label in of_model[: move_starts[-1]].tolist()]
+    steps = of_model[: move_starts[-1]]
+    labels = [None if label < 0 else space.activities[label] for label in _of_steps(space.labels, steps)]
+    transitions = _of_steps(space.transitions, steps) if len(space.transitions) else []
     moves = list(zip(places, labels, strict=True))
     ends = move_starts.tolist()
     return [
-        None if cost < 0 else Alignment(cost, tuple(moves[ends[number] : ends[number + 1]]))
+        None
+        if cost < 0
+        else Alignment(
+            cost,
+            tuple(moves[ends[number] : ends[number + 1]]),
+            tuple(transitions[ends[number] : ends[number + 1]]),
+        )
         for number, cost in enumerate(costs.tolist())
     ]
+
+
+def _of_steps(values: Integers, steps: Integers) -> list[int]:
+    """What each step has; −1 for none."""
+    found: list[int] = (
+        np.where(steps < 0, -1, values[np.maximum(steps, 0)]).tolist() if len(values) else [-1] * len(steps)
+    )
+    return found

@@ -15,6 +15,13 @@ def net_of_bpmn(model: BpmnModel) -> PetriNet:
     return _Translation(model).net()
 
 
+def tasks_of_net(model: BpmnModel) -> list[int | None]:
+    """Of each transition of that net the task of the model, None where it is silent."""
+    translation = _Translation(model)
+    translation.net()
+    return translation.tasks
+
+
 class _Translation:
     def __init__(self, model: BpmnModel) -> None:
         self._nodes = model.nodes
@@ -27,10 +34,12 @@ class _Translation:
                 for other in others:
                     self._same[self._root(other)] = self._root(first)
         self._places: dict[Edge, int] = {}
+        self.tasks: list[int | None] = []
 
     def net(self) -> PetriNet:
         ends = [(node.id, node.kind) for node in self._nodes if node.kind in ("start", "end")]
         steps = [step for node, kind in ends for step in self._end(node, kind)]
+        task_of = dict[int, int]()
         for node in self._nodes:
             if node.kind == "inclusive":
                 raise NotAWorkflowNetError("inclusive gateways")
@@ -39,9 +48,11 @@ class _Translation:
             elif node.kind in ("task", "parallel"):
                 inputs = [self._place((other, node.id)) for other in self._before[node.id]]
                 outputs = [self._place((node.id, other)) for other in self._after[node.id]]
+                task_of |= {len(steps): node.id} if node.kind == "task" else {}
                 steps.append((node.label or None, tuple(sorted(inputs)), tuple(sorted(outputs))))
         if any(len(set(places)) < len(places) for _, *around in steps for places in around):
             raise NotAWorkflowNetError("parallel flows that meet in an exclusive gateway")
+        self.tasks = [task_of.get(number) for number in range(len(steps))]
         labels, inputs_of, outputs_of = zip(*steps, strict=True)
         return PetriNet(2 + len({*self._places.values()} - {FIRST, LAST}), labels, inputs_of, outputs_of)
 

@@ -1,7 +1,7 @@
 """All states of a model: whether it can always end, and ends properly, and what alignments are searched in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import numpy as np
@@ -20,7 +20,8 @@ class StateSpace:
     """The states of a sound model, 0 being the first, and the steps between them.
 
     Steps from state s are `offsets[s]` to `offsets[s + 1]`, in order of activities: `activities[label]` was done (a
-    silent step has the label −1), and state `targets` comes next. `end`: the last state.
+    silent step has the label −1), and state `targets` comes next. `end`: the last state. `transitions`: which one of
+    the net each step is, for the states of a `PetriNet`.
     """
 
     activities: tuple[str, ...]
@@ -28,6 +29,7 @@ class StateSpace:
     labels: Integers
     targets: Integers
     end: int
+    transitions: Integers = field(default_factory=lambda: np.empty(0, np.int32))
 
     @property
     def size(self) -> int:
@@ -47,9 +49,10 @@ def state_space(net: PetriNet, *, most_states: int = MOST_STATES, seconds: float
     `most_states`, and where it takes longer: then it is not known.
     """
     activities = tuple(sorted(net.activities))
-    steps = _steps(net, activities)
+    numbered = _steps(net, activities)
+    steps, order = [step for step, _ in numbered], [number for _, number in numbered]
     numbers, states, until = {1 << FIRST: 0}, [1 << FIRST], monotonic() + seconds
-    offsets, labels, targets, happened = [0], list[int](), list[int](), set[int]()
+    offsets, labels, targets, taken = [0], list[int](), list[int](), list[int]()
     for state in states:
         if state & 1 << LAST and state != 1 << LAST:
             raise UnsoundError("not sound: something is left behind at the end")
@@ -57,7 +60,7 @@ def state_space(net: PetriNet, *, most_states: int = MOST_STATES, seconds: float
             if state & needs == needs:
                 if state & ~needs & gives:
                     raise UnsoundError("whether it is sound is not known: a place takes two tokens")
-                happened.add(number)
+                taken.append(order[number])
                 following = state & ~needs | gives
                 target = numbers.setdefault(following, len(states))
                 if target == len(states):
@@ -67,19 +70,20 @@ def state_space(net: PetriNet, *, most_states: int = MOST_STATES, seconds: float
         offsets.append(len(targets))
         if len(states) > most_states or monotonic() > until:
             raise UnsoundError(f"whether it is sound is not known: more than {min(len(states), most_states):,} states")
-    if len(happened) < len(steps):
+    if len(set(taken)) < len(steps):
         raise UnsoundError("not sound: a part of it can never be reached")
-    space = StateSpace(activities, _array(offsets), _array(labels), _array(targets), numbers.get(1 << LAST, -1))
+    end = numbers.get(1 << LAST, -1)
+    space = StateSpace(activities, _array(offsets), _array(labels), _array(targets), end, _array(taken))
     if space.end < 0 or not _all_lead_to_the_end(space):
         raise UnsoundError("not sound: it can come to a halt before its end")
     return space
 
 
-def _steps(net: PetriNet, activities: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Each transition as its label, and its inputs and outputs as bits; silent ones first, then by activity."""
+def _steps(net: PetriNet, activities: Sequence[str]) -> list[tuple[tuple[int, int, int], int]]:
+    """Each transition: label, inputs and outputs (as bits), and its number; silent ones first, then by activity."""
     labels = [SILENT if label is None else activities.index(label) for label in net.labels]
     order = sorted(range(len(labels)), key=lambda one: (labels[one], one))
-    return [(labels[one], _bits(net.inputs[one]), _bits(net.outputs[one])) for one in order]
+    return [((labels[one], _bits(net.inputs[one]), _bits(net.outputs[one])), one) for one in order]
 
 
 def _bits(places: tuple[int, ...]) -> int:

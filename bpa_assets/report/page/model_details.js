@@ -23,7 +23,9 @@
   function facts(task) {
     const { count, cases, times, duration, share } = bpa.wording;
     const found = [];
-    if (task.tasks > 1) found.push(['Note', 'The model has it in ' + count(task.tasks) + ' places. The figures are of all of them together.']);
+    if (task.tasks > 1) {
+      found.push(['Note', 'The model has it in ' + count(task.tasks) + ' places. How often, processing and waiting are of this one, all else of all of them together.']);
+    }
     found.push(['Frequency', times(task.frequency) + ' in ' + cases(task.cases)]);
     if (task.rework_events) found.push(['Rework', times(task.rework_events) + ' in a case that had it before']);
     if (typeof task.median_processing_seconds === 'number' && task.time_basis !== 'gap') {
@@ -73,17 +75,17 @@
     return [html('h4', {}, 'Why it waits'), html('ul', {}, shown)];
   }
 
-  // Tasks of the same name have the same figures: the first of each.
-  function oneOfEach(all, taskOf) {
+  // Of tasks of the same name the first.
+  function oneOfEach(tasks) {
     const names = new Set();
-    return all.filter((one) => !names.has(taskOf(one).name) && names.add(taskOf(one).name));
+    return tasks.filter(([, task]) => !names.has(task.name) && names.add(task.name));
   }
 
   // What the panel shows before anything is chosen: how to choose, and the worst places as buttons.
   function overview(elements, choose) {
     const { html, button } = bpa.elements;
-    const worst = oneOfEach(Object.entries(elements), ([, task]) => task).filter(([, task]) => task.rank && task.total_waiting_seconds)
-      .sort(([, one], [, other]) => one.rank - other.rank).slice(0, MOST_PLACES);
+    const worst = oneOfEach(Object.entries(elements).filter(([, task]) => task.rank && task.total_waiting_seconds)
+      .sort(([, one], [, other]) => one.rank - other.rank || other.total_waiting_seconds - one.total_waiting_seconds)).slice(0, MOST_PLACES);
     const items = worst.map(([id, task]) => html('li', {},
       button(bpa.wording.shorten(task.name, 60), () => choose(id, true), { class: 'bpa-link', dir: 'auto' }),
       ' ', html('span', { class: 'bpa-unbroken' }, bpa.wording.share(task.share_of_waiting) + ' of all waiting')));
@@ -105,7 +107,7 @@
       inModel ? deviations(task) : 'not in the model: ' + cases(task.cases), task.causes && task.causes.length ? task.causes[0].cause : '–',
     ];
     return bpa.elements.table('Figures of every task, along the flow', columns,
-      [...oneOfEach(tasks, (task) => task).map((task) => row(task, true)), ...leftOut.map((task) => row(task, false))]);
+      [...tasks.map((task) => row(task, true)), ...leftOut.map((task) => row(task, false))]);
   }
 
   bpa.modelDetails = { taskDetails, overview, taskTable };

@@ -5,6 +5,10 @@
   const STEP = 1.25;
   const SHORTEST = 300;
   const TALLEST = 620;
+  const SAME_NAME = [
+    ' Tasks of the same name have their own figures; what fits none of them is not in them.',
+    ' Tasks of the same name show the deviations of all of them together.',
+  ];
 
   // Returns {ready, viewer}; `ready` gives bpmn-js's import warnings. `report.model` may be null.
   function mount(element, report, filter) {
@@ -100,7 +104,7 @@
       bpa.elements.html('span', {}, measure.legend),
       swatches(measure, greatest),
       bpa.elements.html('span', {}, 'The wider a line, the more often it was taken (an estimate).' +
-        (Object.values(view.model.elements).some((task) => task.tasks > 1) ? ' Tasks of the same name show the figures of all of them together.' : '')));
+        (Object.values(view.model.elements).some((task) => task.tasks > 1) ? SAME_NAME[view.measure === 'deviations' ? 1 : 0] : '')));
   }
 
   // Shows a task in the panel, or what can be chosen; `reveal` also brings it into view.

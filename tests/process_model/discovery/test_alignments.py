@@ -58,6 +58,37 @@ def test_a_cost_is_that_of_another_program_and_the_moves_are_the_variant_and_a_r
     assert align(space, logged) == align(space, logged)
 
 
+def can_happen(model: PetriNet, transitions: list[int]) -> bool:
+    """Whether these transitions lead from the first marking to the last, with silent ones anywhere."""
+
+    def after(markings: set[frozenset[int]], one: int) -> set[frozenset[int]]:
+        takes, gives = frozenset(model.inputs[one]), frozenset(model.outputs[one])
+        return {marking - takes | gives for marking in markings if takes <= marking}
+
+    def with_silent(markings: set[frozenset[int]]) -> set[frozenset[int]]:
+        silent = [number for number, label in enumerate(model.labels) if label is None]
+        while more := set().union(*(after(markings, one) for one in silent)) - markings:
+            markings = markings | more
+        return markings
+
+    markings = with_silent({frozenset([FIRST])})
+    for one in transitions:
+        markings = with_silent(after(markings, one))
+    return frozenset([LAST]) in markings
+
+
+@_FEW
+@given(tree_texts(), variants())
+def test_the_transitions_of_an_alignment_are_a_run_of_the_net(text: str, logged: list[tuple[str, ...]]) -> None:
+    model = net(text)
+    for found in align(state_space(model), logged):
+        assert found is not None
+        assert [model.labels[one] if one >= 0 else None for one in found.transitions] == [
+            activity for _, activity in found.moves
+        ]
+        assert can_happen(model, [one for one in found.transitions if one >= 0])
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_the_fitness_of_a_real_model_is_that_of_pm4py() -> None:
     from pm4py.algo.conformance.alignments.process_tree import algorithm

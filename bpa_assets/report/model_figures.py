@@ -60,7 +60,8 @@ def model_figures(bpmn: bytes | None, tables: StageTables, tasks: Sequence[Row] 
     figures = _figures_by_activity(tables)
     labels = {node.id: node.label for node in model.nodes if node.kind == "task"}
     own = _of_one_task(tasks)
-    taken = edge_frequencies(model, followings(tables.transitions, _variants(tables.variants)))
+    events = {node: own[identity]["frequency"] for node, identity in ids.items() if identity in own}
+    taken = edge_frequencies(model, followings(tables.transitions, _variants(tables.variants)), events)
     return {
         "xml": bpmn.decode("utf-8"),
         "elements": {

@@ -44,6 +44,19 @@ def test_a_flow_is_as_frequent_as_what_follows_through_it() -> None:
     }  # fmt: skip
 
 
+def test_a_flow_is_no_more_frequent_than_the_events_of_the_tasks_around_it() -> None:
+    # a, then b with another b behind it or c: of the 7 events of b 5 are of the first task, 2 of the other.
+    nodes = (
+        BpmnNode(0, "start"), BpmnNode(1, "task", "a"), BpmnNode(2, "task", "b"), BpmnNode(3, "exclusive"),
+        BpmnNode(4, "task", "b"), BpmnNode(5, "task", "c"), BpmnNode(6, "exclusive"), BpmnNode(7, "end"),
+    )  # fmt: skip
+    model = BpmnModel(nodes, ((0, 1), (1, 2), (2, 3), (3, 4), (3, 5), (4, 6), (5, 6), (6, 7)))
+    follows = {(START, "a"): 5, ("a", "b"): 5, ("b", "b"): 2, ("b", "c"): 3, ("b", END): 4, ("c", END): 1}
+    free, bound = edge_frequencies(model, follows), edge_frequencies(model, follows, {2: 5, 4: 2})
+    assert (free[1, 2], free[2, 3], free[4, 6], free[6, 7]) == (5, 5, 4, 5)
+    assert (bound[1, 2], bound[2, 3], bound[4, 6], bound[6, 7]) == (5, 5, 2, 5)
+
+
 def test_every_task_has_its_figures_and_no_others() -> None:
     file = drawing(MODEL, activities=ACTIVITIES, transitions=TRANSITIONS, variants=VARIANTS, name="orders")
     assert file is not None

@@ -19,6 +19,7 @@ from dagster._core.remote_origin import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from bpa_assets.partitions import PROCESSES
+from bpa_cli.stop_signals import stop_signals
 from bpa_resources.home import Home
 from bpa_resources.instance import open_instance as instance_of
 from bpa_resources.leftovers import LAUNCHED_BY
@@ -30,6 +31,9 @@ class Watch(Protocol):
 
     def see(self, event: dg.DagsterEvent) -> None:
         """Take note of one event."""
+
+    def stop(self) -> None:
+        """Take note that the run was told to stop, and did."""
 
 
 @contextmanager
@@ -67,11 +71,18 @@ def launch(
         job, execution_plan=plan, run_config=config, tags={**tags, **LAUNCHED_BY},
         remote_job_origin=_origin(job_name),
     )  # fmt: skip
-    with redirect_stdout(StringIO()):  # what dbt prints is kept with the run; a person gets the progress
+    with (
+        stop_signals(dg.DagsterExecutionInterruptedError) as signals,
+        redirect_stdout(StringIO()),
+    ):  # what dbt prints is kept with the run; a person gets the progress
         for event in execute_run_iterator(InMemoryJob(job), run, instance):
             watch.see(event)
+        stopped = signals.any
     ended = instance.get_run_by_id(run.run_id)
-    return ended.status if ended else dg.DagsterRunStatus.FAILURE
+    status = ended.status if ended else dg.DagsterRunStatus.FAILURE
+    if stopped and status != dg.DagsterRunStatus.SUCCESS:
+        watch.stop()
+    return status
 
 
 def _origin(job_name: str) -> RemoteJobOrigin:

@@ -71,6 +71,10 @@ class Progress:
         elif kind in ("RUN_FAILURE", "PIPELINE_FAILURE") and not self._problem:
             self._problem = event.message or "the run failed"
 
+    def stop(self) -> None:
+        """The run was told to stop, and did: what it failed with is how it ended, not why."""
+        self._stopped = True
+
     def outcome(self, status: dg.DagsterRunStatus) -> int:
         """Exit status of a run that ended; a failure is named on stderr. Raises KeyboardInterrupt if it was stopped."""
         self._tell_warnings()
@@ -131,7 +135,6 @@ class Progress:
             self._refused = "refused_input" in (told.metadata or {})
             self._problem = told.description
             return
-        self._stopped = data.error is not None and data.error.cls_name == "DagsterExecutionInterruptedError"
         cause: Any = data.error
         while cause is not None and cause.cause is not None:
             cause = cause.cause

@@ -4,9 +4,7 @@ import json
 import re
 import shutil
 import signal
-import subprocess
 import time
-from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +15,7 @@ from bpa_cli import run
 from bpa_cli.progress import Progress
 from bpa_resources.home import Home
 from bpa_resources.run_tags import NOTE
-from tests.cli.commands import Ended, rows, start, state, tables, wait, write_log
+from tests.cli.commands import rows, start, state, tables, wait, write_log
 from tests.cli.conftest import Bpa
 from tests.process_model.conformance.documents import bpmn, node
 
@@ -216,15 +214,6 @@ def test_processes_started_at_once_in_an_empty_home_are_all_published(orders: Pa
         assert count == rows(home, f'select count(*) from "{view}"')
 
 
-def pressed(process: subprocess.Popen[str]) -> Ended:
-    """Press Ctrl-C, and again where nothing came of it: a press was lost once in many runs, nobody knows where."""
-    process.send_signal(signal.SIGINT)
-    with suppress(subprocess.TimeoutExpired):
-        return wait(process, seconds=12)
-    process.send_signal(signal.SIGINT)
-    return wait(process)
-
-
 def test_ctrl_c_ends_in_one_line_and_changes_nothing(home: Path, tmp_path: Path) -> None:
     lines = [f"C-{n // 5},Step {n % 5},2026-01-01 10:00:00,2026-01-01 11:00:00,Ann" for n in range(200_000)]
     log = write_log(tmp_path / "orders.csv", *lines)
@@ -233,7 +222,8 @@ def test_ctrl_c_ends_in_one_line_and_changes_nothing(home: Path, tmp_path: Path)
     while not list((home / "scratch").glob("orders.*")):
         assert process.poll() is None
         time.sleep(0.01)
-    ended = pressed(process)
+    process.send_signal(signal.SIGINT)
+    ended = wait(process)
     assert ended.status == 130
     assert "stopped" in ended.sentence
     assert {name: digest for name, digest in state(home).items() if not name.startswith("inbox")} == {

@@ -4,11 +4,11 @@ Where what comes next depends on what was done before, a model that has every ac
 After Ekanayake, Dumas, Garcia-Banuelos, La Rosa: Slice, mine and dice (2013), where kinds are clusters of variants.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 from math import log2
+from typing import TypeVar
 
 from bpa_assets.process_model.diagram.bpmn_model import BpmnModel
 from bpa_assets.process_model.discovery.choice import best_first, frequent_activities
@@ -16,16 +16,20 @@ from bpa_assets.process_model.discovery.evaluation import Measured, evaluated, s
 from bpa_assets.process_model.discovery.improvement import Budget, improved
 from bpa_assets.process_model.discovery.miners import Variants
 from bpa_assets.process_model.discovery.model_edits import graph_of, side_by_side
-from bpa_assets.process_model.discovery.portfolio import KINDS_MINED_BY, Candidate
+from bpa_assets.process_model.discovery.portfolio import FEW_MINED_BY, KIND_MINED_BY, Candidate
 from bpa_assets.process_model.drawing import END, START
+
+Cases = TypeVar("Cases", int, float)
+Kind = dict[tuple[str, ...], Cases]
 
 _LEAST_SHARE = 0.1
 """Of the cases, for the rarer kind: of less, a model says little."""
 
 _MOST_TRIED = 5
+_FEW_VARIANTS = 1_000
 _SECONDS = 10.0
 _LONGEST_NAME = 60
-_WORK_A_KIND, _WORK_TOGETHER = 4_000_000, 10_000_000
+_WORK_A_KIND, _WORK_TOGETHER = 4_000_000, 8_000_000
 
 
 class NotTwoKindsError(ValueError):
@@ -34,12 +38,17 @@ class NotTwoKindsError(ValueError):
 
 def of_two_kinds(variants: Variants) -> tuple[Candidate, ...]:
     """The candidates for a log: by the activities that tell most about what follows what, at most five."""
-    cases = sum(variants.values())
-    told = {}
+    sample, cases = sample_of(variants), sum(variants.values())
+    surprise = _surprise(sample)
+    told, seen = {}, set[frozenset[frozenset[tuple[str, ...]]]]()
     for activity in sorted(frequent_activities(variants)):
         with_it, without = _kinds(variants, activity)
+        same = frozenset([frozenset(with_it), frozenset(without)])
+        if same in seen:
+            continue
+        seen.add(same)
         if min(sum(with_it.values()), sum(without.values())) >= _LEAST_SHARE * cases:
-            told[activity] = _surprise(variants) - _surprise(with_it) - _surprise(without)
+            told[activity] = surprise - sum(map(_surprise, _kinds(sample, activity)))
     chosen = sorted(told, key=lambda one: (-told[one], one))[:_MOST_TRIED]
     return tuple(
         Candidate(
@@ -56,18 +65,20 @@ def _named(activity: str, number: int) -> str:
     return activity if len(activity) <= _LONGEST_NAME else f"{activity[:_LONGEST_NAME]}… ({number})"
 
 
-def _kinds(variants: Variants, activity: str) -> tuple[dict[tuple[str, ...], int], dict[tuple[str, ...], int]]:
+def _kinds(variants: Mapping[tuple[str, ...], Cases], activity: str) -> tuple[Kind[Cases], Kind[Cases]]:
     with_it = {variant: cases for variant, cases in variants.items() if activity in variant}
     return with_it, {variant: cases for variant, cases in variants.items() if activity not in variant}
 
 
-def _surprise(variants: Mapping[tuple[str, ...], int]) -> float:
+def _surprise(variants: Mapping[tuple[str, ...], float]) -> float:
     """Bits that it takes to say what follows each activity, in all cases."""
-    following: dict[str, Counter[str]] = {}
+    following: dict[str, dict[str, float]] = {}
     for variant, cases in variants.items():
         for one, other in pairwise((START, *variant, END)):
-            following.setdefault(one, Counter())[other] += cases
-    return sum(count * log2(found.total() / count) for found in following.values() for count in found.values() if count)
+            after = following.setdefault(one, {})
+            after[other] = after.get(other, 0.0) + cases
+    totals = ((found, sum(found.values())) for found in following.values())
+    return sum(count * log2(total / count) for found, total in totals for count in found.values())
 
 
 def _apart(variants: Variants, *, activity: str) -> BpmnModel:
@@ -83,7 +94,8 @@ def _apart(variants: Variants, *, activity: str) -> BpmnModel:
 
 def _best(variants: Variants) -> BpmnModel:
     sample, frequent = sample_of(variants), frequent_activities(variants)
-    measured = [one for each in KINDS_MINED_BY if isinstance(one := evaluated(each, variants, sample), Measured)]
+    miners = (*KIND_MINED_BY, *(FEW_MINED_BY if len(variants) <= _FEW_VARIANTS else ()))
+    measured = [one for each in miners if isinstance(one := evaluated(each, variants, sample), Measured)]
     if not measured:
         raise NotTwoKindsError("no sound model of one kind")
     return _drawn(improved(best_first(measured, frequent)[0], sample, frequent, Budget(_WORK_A_KIND)))

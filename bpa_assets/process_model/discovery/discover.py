@@ -22,8 +22,8 @@ SEARCH_SECONDS = 20.0
 KINDS_SECONDS = 10.0
 IMPROVING_SECONDS, FINAL_SECONDS = 60.0, 20.0
 _GOOD_F1 = 0.985
-_HARDLY_IMPROVED_F1 = 0.92
-"""By two kinds of cases: of the six real logs with a better model than that none gained .01."""
+_MANY_VARIANTS, _GOOD_OF_MANY = 1_000, 0.92
+"""Two kinds of cases are then mined for 6 s, of fewer variants for 1 to 4: no real log with so good a model gained."""
 
 _NOT_FAR_OFF = 0.15
 _IMPROVED, _FINALISTS = 8, 3
@@ -75,7 +75,8 @@ def _of_two_kinds(
     tried: Sequence[Measured | Refused], variants: Variants, frequent: frozenset[str]
 ) -> list[Measured | Refused]:
     """Models that keep two kinds of cases apart, where they may gain more than the .01 below which models are alike."""
-    if _best_f1(tried, frequent) >= _HARDLY_IMPROVED_F1 or _has_many_activities(variants):
+    good = _GOOD_F1 if len(variants) <= _MANY_VARIANTS else _GOOD_OF_MANY
+    if _best_f1(tried, frequent) >= good or _has_many_activities(variants):
         return []
     return _tried(of_two_kinds(variants), variants, frequent, seconds=KINDS_SECONDS, second_after=0.0)
 

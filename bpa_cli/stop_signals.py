@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from time import sleep
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,25 +42,45 @@ class StopSignals:
 @contextmanager
 def stop_signals(raised: type[BaseException] = KeyboardInterrupt) -> Iterator[StopSignals]:
     """Listen for them; in the main thread, as Python gives signals to no other. `raised`: what their handler raises."""
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        ours.setblocking(False)
-        theirs.setblocking(False)
-        found = StopSignals(ours)
+    with _pair() as (heard, hears), _pair() as (asked, asks):
+        heard.setblocking(False)
+        hears.setblocking(False)
+        found = StopSignals(heard)
         if threading.current_thread() is not threading.main_thread():
             yield found
             return
-        before, hook = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False), sys.unraisablehook
+        before, hook = signal.set_wakeup_fd(hears.fileno(), warn_on_full_buffer=False), sys.unraisablehook
+        sender = threading.Thread(target=_send_again, args=(asked,), daemon=True)
+        sender.start()
 
-        def again(thrown_away: "UnraisableHookArgs") -> None:
-            if isinstance(thrown_away.exc_value, KeyboardInterrupt | raised):
-                threading.Timer(_AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGINT)).start()
-            else:
-                hook(thrown_away)
+        def thrown_away(what: "UnraisableHookArgs") -> None:
+            if not isinstance(what.exc_value, KeyboardInterrupt | raised):
+                hook(what)
+                return
+            sent = 0
+            while not sent:  # no lock is taken: what is raised here, of all places, would leave it closed
+                with suppress(KeyboardInterrupt, raised):
+                    sent = asks.send(b"!")
 
-        sys.unraisablehook = again
+        sys.unraisablehook = thrown_away
         try:
             yield found
         finally:
             sys.unraisablehook = hook
             signal.set_wakeup_fd(before)
+            asks.shutdown(socket.SHUT_WR)
+            sender.join()
+
+
+@contextmanager
+def _pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    one, other = socket.socketpair()
+    with one, other:
+        yield one, other
+
+
+def _send_again(asked: socket.socket) -> None:
+    """A thread of its own: what the hook does may be interrupted by the very signal that it asks for."""
+    while asked.recv(1):
+        sleep(_AGAIN_SECONDS)
+        os.kill(os.getpid(), signal.SIGINT)

@@ -91,7 +91,7 @@ def improved(one: Measured, sample: Sample, frequent: Collection[str], budget: B
     """A model with a higher F1 on the sample that a few changes lead to, or the same one; sound as that is.
 
     It has the frequent activities that the model has, and no fitness below .7 if the model has .7. Of tasks with the
-    same label those are left that F1 would be the worse without, each by `A_COPY`.
+    same label those are left that F1 would be the worse without by `A_COPY`: for each one less it may be lower by that.
     """
     if one.bpmn is None:
         return one

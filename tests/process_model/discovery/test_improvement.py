@@ -13,7 +13,7 @@ from bpa_assets.process_model.discovery.alignments import align
 from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.choice import demands, frequent_activities
 from bpa_assets.process_model.discovery.evaluation import Measured, evaluated, sample_of
-from bpa_assets.process_model.discovery.improvement import Budget, improved
+from bpa_assets.process_model.discovery.improvement import A_COPY, Budget, improved
 from bpa_assets.process_model.discovery.miners import Variants, most_frequent
 from bpa_assets.process_model.discovery.petri_net import NotAWorkflowNetError, from_pm4py
 from bpa_assets.process_model.discovery.portfolio import Candidate
@@ -89,6 +89,12 @@ def test_a_model_that_cannot_be_made_better_is_left_as_it_is() -> None:
     assert improved(one, sample_of(log), frequent_activities(log), Budget(0)) is one
 
 
+def copies(one: Measured) -> int:
+    """Tasks beside the first of each activity."""
+    labels = [label for label in one.net.labels if label is not None]
+    return len(labels) - len(set(labels))
+
+
 @A_FEW
 @given(tree_texts(), variants())
 def test_what_is_improved_is_sound_no_worse_and_drawn_as_it_is(text: str, logged: list[tuple[str, ...]]) -> None:
@@ -101,7 +107,8 @@ def test_what_is_improved_is_sound_no_worse_and_drawn_as_it_is(text: str, logged
     space = state_space(net_of_bpmn(found.bpmn))  # raises where it is not sound
     if found is not one:
         assert net_of_bpmn(found.bpmn) == found.net
-        assert quality(found.net, space, sample, align(space, [*sample])).f1 == found.f1 >= one.f1
+        assert quality(found.net, space, sample, align(space, [*sample])).f1 == found.f1
+        assert found.f1 >= one.f1 - A_COPY * max(0, copies(one) - copies(found)) - 1e-9
     again = improved(one, sample, frequent, Budget(1_000_000))
     assert (again.net, again.quality, again.bpmn) == (found.net, found.quality, found.bpmn)
 

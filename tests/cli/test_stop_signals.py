@@ -24,6 +24,7 @@ def test_ctrl_c_that_python_throws_away_comes_again() -> None:
 
         class Dies: pass
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
         with stop_signals() as signals:
             one = Dies()
             reference = weakref.ref(one, lambda _: signal.raise_signal(signal.SIGINT))

@@ -19,7 +19,7 @@ from dagster._core.remote_origin import (
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from bpa_assets.partitions import PROCESSES
-from bpa_cli.stop_signals import stop_signals
+from bpa_cli.stop_signals import held_back, stop_signals
 from bpa_resources.home import Home
 from bpa_resources.instance import open_instance as instance_of
 from bpa_resources.leftovers import LAUNCHED_BY
@@ -61,7 +61,10 @@ def launch(
     run_config: Mapping[str, Any] | None = None,
 ) -> dg.DagsterRunStatus:
     """Run a job to its end and return how it ended."""
-    from bpa_assets.definitions import defs
+    with held_back():
+        import duckdb  # noqa: F401 - every run uses it
+
+        from bpa_assets.definitions import defs
 
     job = defs.resolve_job_def(job_name)
     tags = {PROCESS_TAG: partition} if partition else {}

@@ -22,6 +22,7 @@ _AGAIN_SECONDS = 0.05
 """After which a signal that was thrown away is sent again: by then the callback is over."""
 
 _AT_ONCE = 64
+_STOP: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 class StopSignals:
@@ -35,7 +36,7 @@ class StopSignals:
     def any(self) -> bool:
         """Whether there was one."""
         with suppress(BlockingIOError):
-            self._any |= not {signal.SIGINT, signal.SIGTERM}.isdisjoint(self._heard.recv(_AT_ONCE))
+            self._any |= not _STOP.isdisjoint(self._heard.recv(_AT_ONCE))
         return self._any
 
 
@@ -70,6 +71,23 @@ def stop_signals(raised: type[BaseException] = KeyboardInterrupt) -> Iterator[St
             signal.set_wakeup_fd(before)
             asks.shutdown(socket.SHUT_WR)
             sender.join()
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let a signal wait: nanobind ends the process where a handler raises while DuckDB is being imported."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in _STOP}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 @contextmanager

@@ -75,6 +75,25 @@ def test_a_signal_is_known_whatever_handles_it_and_all_is_as_before_when_it_is_o
     assert (found.returncode, found.stderr) == (0, "")
 
 
+def test_a_signal_that_was_held_back_comes_afterwards() -> None:
+    found = ended("""
+        import signal
+        from bpa_cli.stop_signals import held_back
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with held_back():
+                signal.raise_signal(signal.SIGINT)
+                print("held back")
+            print("lost")
+        except KeyboardInterrupt:
+            print("came")
+        with held_back():
+            print("none came")
+    """)
+    assert (found.stdout.split("\n"), found.stderr) == (["held back", "came", "none came", ""], "")
+
+
 def test_in_another_thread_nothing_is_listened_to() -> None:
     found = ended("""
         import threading

@@ -14,7 +14,7 @@ from bpa_assets.process_model.discovery.miners import Variants, of_activities
 from bpa_assets.process_model.discovery.portfolio import COSTLY, PORTFOLIO, Candidate
 from bpa_assets.process_model.discovery.quality import quality
 from bpa_assets.process_model.discovery.state_space import state_space
-from bpa_assets.process_model.discovery.workers import SECOND_AFTER_SECONDS, WALL_SECONDS, evaluations
+from bpa_assets.process_model.discovery.workers import WALL_SECONDS, evaluations
 
 SEARCH_SECONDS = 20.0
 """Of processor time: what is tried does not depend on what else the machine does."""
@@ -78,21 +78,15 @@ def _of_two_kinds(
     good = _GOOD_F1 if len(variants) <= _MANY_VARIANTS else _GOOD_OF_MANY
     if _best_f1(tried, frequent) >= good or _has_many_activities(variants):
         return []
-    return _tried(of_two_kinds(variants), variants, frequent, seconds=KINDS_SECONDS, second_after=0.0)
+    return _tried(of_two_kinds(variants), variants, frequent, seconds=KINDS_SECONDS)
 
 
 def _tried(
-    candidates: Sequence[Candidate],
-    variants: Variants,
-    frequent: frozenset[str],
-    *,
-    seconds: float,
-    second_after: float = SECOND_AFTER_SECONDS,
+    candidates: Sequence[Candidate], variants: Variants, frequent: frozenset[str], *, seconds: float
 ) -> list[Measured | Refused]:
     mined = of_activities(variants, frequent) if _has_many_activities(variants) else variants
     tried: list[Measured | Refused] = []
-    wall = WALL_SECONDS * seconds
-    for one in evaluations(candidates, mined, sample_of(variants), seconds=wall, second_after=second_after):
+    for one in evaluations(candidates, mined, sample_of(variants), seconds=WALL_SECONDS * seconds):
         tried.append(one)
         if _best_f1([one], frequent) >= _GOOD_F1 or sum(each.seconds for each in tried) > seconds:
             break

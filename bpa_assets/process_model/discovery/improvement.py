@@ -5,7 +5,7 @@ discovery, 2019) do over directly-follows graphs. Each change is measured as the
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -20,7 +20,7 @@ from bpa_assets.process_model.discovery.model_edits import EmptyModelError, Mode
 from bpa_assets.process_model.discovery.petri_net import NotAWorkflowNetError
 from bpa_assets.process_model.discovery.quality import quality
 from bpa_assets.process_model.discovery.state_space import UnsoundError, state_space
-from bpa_assets.process_model.discovery.wanted_changes import wanted_paths, wanted_ways
+from bpa_assets.process_model.discovery.wanted_changes import Sample, wanted_paths, wanted_ways
 from bpa_assets.process_model.drawing import END, START, edge_frequencies
 
 MOST_WORK = 60_000_000
@@ -41,9 +41,6 @@ A_COPY = 0.004
 
 _RARE = (0.0, 0.005, 0.01, 0.02, 0.04)
 """Shares of the cases."""
-
-
-Sample = Mapping[tuple[str, ...], float]
 
 
 @dataclass

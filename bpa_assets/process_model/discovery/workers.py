@@ -20,7 +20,7 @@ does too much else. Before that it stops by itself."""
 _STARTING_SECONDS = 90.0
 """Importing the miners takes 1 s, and compiling the alignments, once in an installation, 10 s."""
 
-SECOND_AFTER_SECONDS = 2.0
+_SECOND_AFTER_SECONDS = 2.0
 """A second process costs as much to start as most logs take: it comes only where the first has work for longer."""
 
 
@@ -48,16 +48,11 @@ def import_miners() -> None:
 
 
 def evaluations(
-    candidates: Sequence[Candidate],
-    variants: Variants,
-    sample: Mapping[tuple[str, ...], float],
-    *,
-    seconds: float,
-    second_after: float = SECOND_AFTER_SECONDS,
+    candidates: Sequence[Candidate], variants: Variants, sample: Mapping[tuple[str, ...], float], *, seconds: float
 ) -> Iterator[Measured | Refused]:
     """Evaluate the candidates, two at a time, and give them in their order: what is made of them is then the same.
 
-    What is at work after so many seconds is ended. `second_after`: seconds until a second process is started.
+    What is at work after so many seconds is ended.
     """
     waiting, found = [*enumerate(candidates)], dict[int, Measured | Refused]()
     workers = [_started(variants, sample)]
@@ -65,7 +60,7 @@ def evaluations(
     begun, given = monotonic(), 0
     try:
         while given < len(candidates):
-            if waiting and len(workers) < (1 if monotonic() - begun < second_after else 2):
+            if waiting and len(workers) < (1 if monotonic() - begun < _SECOND_AFTER_SECONDS else 2):
                 workers.append(_started(variants, sample))
             for one in workers:
                 if waiting and one.candidate is None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from benchmarks.language import automaton
 from bpa_assets.process_model.discovery.bpmn_net import net_of_bpmn
 from bpa_assets.process_model.discovery.discover import discover
-from bpa_assets.process_model.discovery.evaluation import Measured, Refused, bpmn_of, evaluated, sample_of
+from bpa_assets.process_model.discovery.evaluation import Measured, bpmn_of, evaluated, sample_of
 from bpa_assets.process_model.discovery.kinds_of_cases import of_two_kinds
 from bpa_assets.process_model.discovery.model_edits import EmptyModelError, ModelGraph, graph_of, side_by_side
 from bpa_assets.process_model.discovery.petri_net import NotAWorkflowNetError
@@ -63,8 +63,6 @@ def test_a_log_of_one_kind_has_no_such_candidate() -> None:
 def test_a_kind_of_one_variant_and_one_of_many_make_a_sound_model() -> None:
     log = {("a",): 10, **{("b", *(one + other)): 1 for one in ("cd", "dc") for other in ("ef", "fe", "ee")}}
     found = [evaluated(one, log, sample_of(log)) for one in of_two_kinds(log)]
-    assert found
-    assert all(isinstance(one, Measured | Refused) for one in found)
     assert any(isinstance(one, Measured) and one.net.activities == set("abcdef") for one in found)
 
 
